@@ -1,0 +1,1 @@
+"""Text: normalisation, dictionary, phonemes (paper section 3.1)."""
