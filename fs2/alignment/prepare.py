@@ -1,0 +1,310 @@
+"""The alignment stage: TextGrids by one of the aligners, then durations and the quality check."""
+
+import logging
+import tempfile
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import soundfile
+from tqdm import tqdm
+
+from fs2.alignment.aligner import Aligned, Aligner, AlignmentJob
+from fs2.alignment.durations import ClipDurations, frame_durations
+from fs2.alignment.merging import check_phones, merge
+from fs2.alignment.mfa import align_with_mfa
+from fs2.alignment.quality import (
+    count_reasons,
+    duration_summary,
+    likelihood_outliers,
+    long_phones,
+)
+from fs2.alignment.textgrid import (
+    SUFFIX,
+    ClipError,
+    TextGrid,
+    read_textgrid,
+    write_textgrid,
+)
+from fs2.alignment.textgrids import given_textgrids
+from fs2.alignment.viter import align_with_viter
+from fs2.audio import AudioSettings
+from fs2.config import Alignment
+from fs2.errors import FS2Error
+from fs2.files import atomic_path, read_table, write_json, write_table
+from fs2.text.symbols import PUNCTUATION
+
+ALIGNERS: dict[str, Aligner] = {
+    "viter": align_with_viter,
+    "mfa": align_with_mfa,
+    "textgrids": given_textgrids,
+}
+COLUMNS = (
+    "id",
+    "start_sample",
+    "frames",
+    "phonemes",
+    "durations",
+    "log_likelihood",
+    "silence_share",
+)
+_LENGTH_TOLERANCE = 0.1
+"""Seconds by which a TextGrid may be longer or shorter than its clip."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Clip:
+    """One clip on its way from TextGrid to durations."""
+
+    name: str
+    textgrid: Path
+    sound: Path
+    tokens: Sequence[str]
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """What became of it: durations, or the reason why there are none."""
+
+    name: str
+    durations: ClipDurations | None = None
+    grid: TextGrid | None = None
+    reason: str = ""
+
+
+def prepare_alignment(
+    alignment: Alignment,
+    audio: AudioSettings,
+    corpus: Path,
+    text: Path,
+    output: Path,
+    workers: int = 1,
+    temporary: Path | None = None,
+) -> dict[str, Any]:
+    """Align the clips of `corpus` with their phonemes and write the folder `output`.
+
+    `corpus` and `text` are the folders that those stages wrote; docs/architecture.md describes
+    all files. Clips that cannot be used are set aside by name and reason. Returns the report, which
+    is also `output/report.json`. `temporary` is where the aligner works (default: the system's).
+
+    Raises FS2Error if an input is missing, a phone is not a symbol, the aligner is not there or
+    fails, or more than the share `alignment.maximum_bad_share` of the clips is set aside.
+    """
+    tokens, sounds, training, reasons = _read_inputs(Path(corpus), Path(text))
+    if temporary is not None:
+        Path(temporary).mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="alignment.", dir=temporary) as work,
+        atomic_path(Path(output)) as folder,
+    ):
+        job = AlignmentJob(
+            settings=alignment,
+            clips=sounds,
+            words={clip: [t for t in tokens[clip] if t not in PUNCTUATION] for clip in sounds},
+            training=training,
+            lexicon=Path(text) / "lexicon.dict",
+            folder=Path(work),
+            workers=workers,
+        )
+        aligned = ALIGNERS[alignment.aligner](job)
+        reasons |= {c: aligned.reasons.get(c, "no TextGrid") for c in sounds}
+        clips = [
+            _Clip(name, aligned.textgrids[name], sounds[name], tokens[name])
+            for name in sounds
+            if name in aligned.textgrids
+        ]
+        checked = _check_all(clips, alignment, audio, folder / "textgrids", workers)
+        return _write_results(checked, aligned, alignment, audio, reasons, folder)
+
+
+def _read_inputs(
+    corpus: Path, text: Path
+) -> tuple[dict[str, list[str]], dict[str, Path], frozenset[str], dict[str, str]]:
+    """Tokens and sound file of each clip, the training ids, and the clips that lack something."""
+    rows = read_table(corpus / "metadata.csv", ("id",))
+    splits = {row["id"]: row["split"] for row in read_table(corpus / "splits.csv", ("id", "split"))}
+    tokens = {
+        row["id"]: row["words"].split()
+        for row in read_table(text / "phonemes.csv", ("id", "words"))
+    }
+    sounds: dict[str, Path] = {}
+    reasons: dict[str, str] = {}
+    for clip in (row["id"] for row in rows):
+        sound = corpus / "clips" / f"{clip}.wav"
+        if clip not in tokens:
+            reasons[clip] = f"no line in {text.name}/phonemes.csv"
+        elif not sound.is_file():
+            reasons[clip] = f"no sound file {corpus.name}/clips/{clip}.wav"
+        else:
+            sounds[clip] = sound
+    if not sounds:
+        raise FS2Error(f"{corpus}: no clip has both a sound file and a line in {text}/phonemes.csv")
+    training = frozenset(clip for clip in sounds if splits.get(clip) == "train")
+    return tokens, sounds, training, reasons
+
+
+def _check_all(
+    clips: Sequence[_Clip],
+    alignment: Alignment,
+    audio: AudioSettings,
+    textgrids: Path,
+    workers: int,
+) -> list[_Checked]:
+    """Read, check and write the TextGrids of all clips, by several processes if it pays."""
+    textgrids.mkdir(parents=True)
+    tasks = [
+        (clips[i : i + 64], alignment, audio, textgrids) for i in range(0, len(clips), 64)
+    ]
+    checked: list[_Checked] = []
+    with (
+        tqdm(total=len(clips), desc="durations", unit="clip", disable=None) as bar,
+        ProcessPoolExecutor(max_workers=max(1, workers)) as pool,
+    ):
+        several = workers > 1 and len(tasks) > workers
+        for some in pool.map(_check_some, tasks) if several else map(_check_some, tasks):
+            checked += some
+            bar.update(len(some))
+    return checked
+
+
+def _check_some(
+    task: tuple[Sequence[_Clip], Alignment, AudioSettings, Path],
+) -> list[_Checked]:
+    clips, alignment, audio, textgrids = task
+    return [_check(clip, alignment, audio, textgrids) for clip in clips]
+
+
+def _check(clip: _Clip, alignment: Alignment, audio: AudioSettings, textgrids: Path) -> _Checked:
+    """The durations of one clip, and its TextGrid written to the folder `textgrids`."""
+    try:
+        grid = read_textgrid(clip.textgrid)
+        check_phones(grid, clip.textgrid)
+        samples = _samples(clip.sound, audio)
+        if abs(grid.end - samples / audio.sample_rate) > _LENGTH_TOLERANCE:
+            raise ClipError(
+                f"the TextGrid is {grid.end:.2f} s long, "
+                f"the clip {samples / audio.sample_rate:.2f} s"
+            )
+        write_textgrid(textgrids / f"{clip.name}{SUFFIX}", grid)
+        phonemes = merge(
+            grid, clip.tokens, alignment.minimum_pause_seconds, alignment.maximum_word_mismatch
+        )
+        durations = frame_durations(phonemes, samples, audio, alignment.edge_silence)
+    except ClipError as error:
+        return _Checked(clip.name, reason=str(error))
+    reason = ""
+    outliers = long_phones(grid, alignment.maximum_phone_seconds)
+    if len(outliers) > alignment.maximum_outliers:
+        listed = ", ".join(f"{phone} {seconds:.2f} s" for phone, seconds in outliers)
+        reason = f"{len(outliers)} phones are too long ({listed})"
+    elif durations.silence_share > alignment.maximum_silence_share:
+        reason = f"silence share {durations.silence_share:.2f} is too large"
+    return _Checked(clip.name, durations, grid, reason)
+
+
+def _samples(path: Path, audio: AudioSettings) -> int:
+    try:
+        header = soundfile.info(path)
+    except (OSError, soundfile.SoundFileError) as error:
+        raise ClipError(f"the sound file cannot be read ({error})") from error
+    if header.samplerate != audio.sample_rate:
+        raise FS2Error(
+            f"{path}: {header.samplerate} Hz, but audio.sample_rate is {audio.sample_rate}; "
+            "run the corpus stage again"
+        )
+    return header.frames
+
+
+def _write_results(
+    checked: Sequence[_Checked],
+    aligned: Aligned,
+    alignment: Alignment,
+    audio: AudioSettings,
+    reasons: Mapping[str, str],
+    folder: Path,
+) -> dict[str, Any]:
+    """Write durations.csv and report.json into `folder`; returns the report."""
+    usable = {item.name: item.durations for item in checked if item.durations and not item.reason}
+    reasons = {name: reason for name, reason in reasons.items() if name not in usable}
+    reasons |= {item.name: item.reason for item in checked if item.reason}
+    likelihoods = {name: aligned.likelihoods[name] for name in usable if name in aligned.likelihoods}
+    reasons |= likelihood_outliers(likelihoods, alignment)
+    usable = {name: value for name, value in usable.items() if name not in reasons}
+    _refuse_bad_share(len(usable), reasons, alignment.maximum_bad_share)
+
+    write_table(
+        folder / "durations.csv",
+        COLUMNS,
+        (
+            {
+                "id": name,
+                "start_sample": clip.start_sample,
+                "frames": clip.frames,
+                "phonemes": " ".join(clip.phonemes),
+                "durations": " ".join(map(str, clip.durations)),
+                "log_likelihood": f"{likelihoods[name]:.4f}" if name in likelihoods else "",
+                "silence_share": f"{clip.silence_share:.4f}",
+            }
+            for name, clip in usable.items()
+        ),
+    )
+    report = _report(checked, usable, aligned, alignment, audio, reasons)
+    write_json(folder / "report.json", report)
+    logger.info("alignment: %d clips usable, %d set aside", len(usable), len(reasons))
+    return report
+
+
+def _refuse_bad_share(usable: int, reasons: Mapping[str, str], maximum: float) -> None:
+    total = usable + len(reasons)
+    if usable and len(reasons) <= maximum * total:
+        return
+    kinds = "; ".join(f"{count} x {kind}" for kind, count in count_reasons(reasons).items())
+    examples = "\n".join(f"  {clip}: {reason}" for clip, reason in list(reasons.items())[:5])
+    raise FS2Error(
+        f"alignment: {len(reasons)} of {total} clips cannot be used ({kinds}), more than "
+        f"alignment.maximum_bad_share = {maximum:g} allows; for example\n{examples}\n"
+        "Correct the cause, or raise alignment.maximum_bad_share to go on without them"
+    )
+
+
+def _report(
+    checked: Sequence[_Checked],
+    usable: Mapping[str, ClipDurations],
+    aligned: Aligned,
+    alignment: Alignment,
+    audio: AudioSettings,
+    reasons: Mapping[str, str],
+) -> dict[str, Any]:
+    lengths: dict[str, list[float]] = defaultdict(list)
+    outliers = []
+    for item in checked:
+        if item.name not in usable or item.grid is None:
+            continue
+        for phone in item.grid.phones:
+            if phone.label:
+                lengths[phone.label].append(phone.end - phone.start)
+        outliers += [
+            {"id": item.name, "phone": phone, "seconds": seconds}
+            for phone, seconds in long_phones(item.grid, alignment.maximum_phone_seconds)
+        ]
+    frames = sum(clip.frames for clip in usable.values())
+    silence = sum(clip.silence_share * clip.frames for clip in usable.values())
+    return {
+        "aligner": alignment.aligner,
+        "clips": len(usable),
+        "clips_set_aside": len(reasons),
+        "clips_aligned": len(aligned.textgrids),
+        "frames": frames,
+        "hours": round(frames * audio.frame_seconds / 3600, 4),
+        "silence_share": round(silence / frames, 4),
+        "phone_durations": duration_summary(lengths),
+        "long_phones": sorted(outliers, key=lambda item: -item["seconds"]),
+        "set_aside_by_reason": count_reasons(reasons),
+        "set_aside": [{"id": clip, "reason": reason} for clip, reason in sorted(reasons.items())],
+        "details": dict(aligned.details),
+    }

@@ -1,0 +1,79 @@
+"""The quality check: which alignments are not to be trained on, and the numbers of the report."""
+
+import statistics
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from fs2.alignment.textgrid import TextGrid
+from fs2.config import Alignment
+
+_DEVIATION_OF_MAD = 1.4826
+"""A normal distribution's standard deviation in units of its median absolute deviation."""
+
+
+def long_phones(grid: TextGrid, maximum_seconds: float) -> list[tuple[str, float]]:
+    """The phones that last longer than `maximum_seconds`: (phone, seconds)."""
+    return [
+        (phone.label, round(phone.end - phone.start, 3))
+        for phone in grid.phones
+        if phone.label and phone.end - phone.start > maximum_seconds
+    ]
+
+
+def robust_deviations(values: Mapping[str, float]) -> dict[str, float]:
+    """How many robust standard deviations each value lies above the median (scaled MAD).
+
+    All zero if more than half of the values are equal.
+    """
+    if not values:
+        return {}
+    median = statistics.median(values.values())
+    spread = _DEVIATION_OF_MAD * statistics.median(abs(v - median) for v in values.values())
+    return {key: (value - median) / spread if spread else 0.0 for key, value in values.items()}
+
+
+def likelihood_outliers(likelihoods: Mapping[str, float], settings: Alignment) -> dict[str, str]:
+    """Clips whose likelihood is far below the median: id -> reason."""
+    limit = settings.minimum_likelihood_deviation
+    return {
+        clip: f"likelihood {deviation:.1f} robust deviations from the median (limit {limit:g})"
+        for clip, deviation in robust_deviations(likelihoods).items()
+        if deviation < limit
+    }
+
+
+def duration_summary(lengths: Mapping[str, Sequence[float]]) -> dict[str, Any]:
+    """Numbers of all phones (phone -> lengths in seconds): how many, how long, how many short."""
+    if not lengths:
+        return {}
+    everything = np.concatenate([np.asarray(values) for values in lengths.values()])
+    # Aligners count in steps of 10 ms; half a step guards against 0.030000001.
+    return {
+        "phones": len(everything),
+        "mean_seconds": round(float(everything.mean()), 4),
+        "median_seconds": round(float(np.median(everything)), 4),
+        "longest_seconds": round(float(everything.max()), 3),
+        "share_20_ms_or_less": round(float((everything < 0.025).mean()), 4),
+        "share_30_ms_or_less": round(float((everything < 0.035).mean()), 4),
+        "mean_seconds_by_phone": {
+            phone: round(statistics.fmean(values), 4) for phone, values in sorted(lengths.items())
+        },
+    }
+
+
+def count_reasons(reasons: Mapping[str, str]) -> dict[str, int]:
+    """How many clips were set aside for which kind of reason: numbers and names left out."""
+    kinds = Counter(
+        " ".join(
+            word for word in reason.split(" (")[0].split(":")[-1].split() if not _particular(word)
+        )
+        for reason in reasons.values()
+    )
+    return dict(kinds.most_common())
+
+
+def _particular(word: str) -> bool:
+    return any(character.isdigit() for character in word) or word.startswith(("'", "/"))
