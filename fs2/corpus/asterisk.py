@@ -1,0 +1,140 @@
+"""Asterisk's English voice prompts: studio recordings of Allison Smith, 16 kHz G.722."""
+
+import gzip
+import logging
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+import av
+import numpy as np
+
+from fs2.corpus.source import Recording, Source, folder_with, read_text_file
+from fs2.downloads import download, extract
+from fs2.errors import FS2Error
+from fs2.files import atomic_path
+
+VERSION = "1.6.1"
+ARCHIVE = f"asterisk-core-sounds-en-g722-{VERSION}.tar.gz"
+URL = f"https://downloads.asterisk.org/pub/telephony/sounds/releases/{ARCHIVE}"
+DEBIAN_PACKAGES = ("asterisk-core-sounds-en", "asterisk-core-sounds-en-g722")
+TABLE = "core-sounds-en.txt"
+
+# Remarks in brackets are not read; an entry that is nothing else is a tone or a silence.
+REMARK = re.compile(r"\[.*?\]|\(.*?\)|<.*?>")
+KEYS = {"*": "star", "#": "pound"}
+
+logger = logging.getLogger(__name__)
+
+
+class Asterisk(Source):
+    """The Asterisk project's core sounds, with the text table that comes with them."""
+
+    name = "asterisk"
+    licence = "CC BY-SA 3.0"
+    attribution = (
+        "Asterisk Core Sounds 1.6.1, recorded by Allison Smith (www.theivrvoice.com), "
+        "with financial contributions by Digium, Inc."
+    )
+
+    def fetch(self, downloads: Path) -> Path:
+        """The release tarball; where it cannot be reached, the same files from Debian."""
+        folder = downloads / f"core-sounds-en-{VERSION}"
+        if folder.is_dir():
+            return folder
+        try:
+            extract(download(URL, downloads / ARCHIVE), folder)
+        except FS2Error as release:
+            logger.info("%s Trying Debian's packages.", release)
+            try:
+                _fetch_from_debian(folder)
+            except FS2Error as debian:
+                raise FS2Error(
+                    f"{release} Nor did Debian's packages come: {debian}. Fetch the archive by "
+                    f"other means and name it as corpus.path."
+                ) from debian
+        return folder
+
+    def recordings(self, folder: Path) -> list[Recording]:
+        """All entries of the table; tones and silences are marked as left out."""
+        root = folder_with(TABLE, folder, self.name)
+        recordings = []
+        for line in read_text_file(root / TABLE).splitlines():
+            name, colon, text = line.partition(":")
+            if line.startswith(";") or not colon:
+                continue
+            raw = text.strip()
+            recordings.append(
+                Recording(
+                    id=name.replace("/", "-"),
+                    raw=raw,
+                    text=spoken_text(raw),
+                    audio=root / f"{name}.g722",
+                    left_out="" if REMARK.sub("", raw).strip() else "a tone or a silence",
+                )
+            )
+        return recordings
+
+    @staticmethod
+    def read(path: Path) -> tuple[np.ndarray, int]:
+        """Decode raw G.722: float32 samples in [-1, 1], shape (samples,), and 16,000 Hz."""
+        try:
+            with av.open(str(path), format="g722") as container:
+                blocks = [frame.to_ndarray()[0] for frame in container.decode(audio=0)]
+                rate = container.streams.audio[0].rate
+        except (OSError, av.FFmpegError) as error:
+            raise FS2Error(f"{path}: cannot be read as G.722 ({error})") from error
+        samples = np.concatenate(blocks) if blocks else np.zeros(0, np.int16)
+        return samples.astype(np.float32) / 32768, rate
+
+
+def spoken_text(raw: str) -> str:
+    """The words of an entry: without remarks, with the keys * and # as words."""
+    text = REMARK.sub("", raw)
+    for key, word in KEYS.items():
+        text = text.replace(key, word)
+    text = re.sub(r"\s*\.\.\.\s*$", ",", text)  # the prompt stops in mid-sentence
+    text = text.replace("...", " ")
+    return " ".join(text.split())
+
+
+def _fetch_from_debian(folder: Path) -> None:
+    """Download Debian's packages with its own tools and lay them out as the release is.
+
+    The package lists are fetched into a private folder: no root, and no change to the system.
+    """
+    with tempfile.TemporaryDirectory() as holder:
+        work = Path(holder)
+        (work / "lists" / "partial").mkdir(parents=True)
+        (work / "cache" / "archives" / "partial").mkdir(parents=True)
+        own = ["-o", f"Dir::State::Lists={work}/lists", "-o", f"Dir::Cache={work}/cache"]
+        own += ["-o", "APT::Sandbox::User=", "-o", "Debug::NoLocking=true"]
+        _run(["apt-get", *own, "update"], work)
+        _run(["apt-get", *own, "download", *DEBIAN_PACKAGES], work)
+        for package in sorted(work.glob("*.deb")):
+            _run(["dpkg-deb", "-x", str(package), str(work / "unpacked")], work)
+        table = work / "unpacked/usr/share/doc/asterisk-core-sounds-en" / f"{TABLE}.gz"
+        sounds = work / "unpacked/usr/share/asterisk/sounds/en_US_f_Allison"
+        if not (table.is_file() and sounds.is_dir()):
+            raise FS2Error(f"{' and '.join(DEBIAN_PACKAGES)} are laid out in an unknown way")
+        with atomic_path(folder) as temporary:
+            _copy_tree(sounds, temporary)
+            (temporary / TABLE).write_bytes(gzip.decompress(table.read_bytes()))
+
+
+def _copy_tree(source: Path, target: Path) -> None:
+    for path in sorted(source.rglob("*.g722")):
+        copy = target / path.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+
+
+def _run(command: list[str], folder: Path) -> None:
+    try:
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+    except FileNotFoundError as error:
+        raise FS2Error(f"{command[0]} is not installed") from error
+    except subprocess.CalledProcessError as error:
+        lines = error.stderr.strip().splitlines() or ["no message"]
+        raise FS2Error(f"{' '.join(command[:1])} failed: {lines[-1]}") from error

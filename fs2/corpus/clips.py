@@ -1,0 +1,110 @@
+"""One clip: read, checked, resampled and brought to the set loudness."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soxr
+
+from fs2.audio import write_audio
+from fs2.config import Corpus
+from fs2.corpus.source import Recording
+from fs2.errors import FS2Error
+
+LEVEL_FRAME_SECONDS = 0.02
+SPEECH_RANGE_DB = 30.0
+SILENCE_DBFS = -60.0
+FULL_SCALE = 0.999
+HIGHEST_PEAK = 0.98
+
+
+@dataclass(frozen=True)
+class Clip:
+    """What became of a recording: a written clip, or `problem`, the reason why there is none.
+
+    `level` is its loudness before, `gain` the change made, both in dB; `peak_limited` tells
+    whether the gain was held back by its peak.
+    """
+
+    id: str
+    problem: str = ""
+    seconds: float = 0.0
+    sample_rate: int = 0
+    level: float = 0.0
+    gain: float = 0.0
+    peak_limited: bool = False
+
+
+def prepare_clip(
+    recording: Recording,
+    read: Callable[[Path], tuple[np.ndarray, int]],
+    corpus: Corpus,
+    sample_rate: int,
+    target: Path,
+) -> Clip:
+    """Write one recording as the clip `target`, mono 16-bit PCM at `sample_rate` (Hz).
+
+    Nothing is trimmed, so that times in the recording stay valid in the clip.
+    """
+    try:
+        samples, rate = read(recording.audio)
+    except FS2Error as error:
+        return Clip(recording.id, f"unreadable: {error}")
+    problem = find_problem(samples, rate, recording.text, corpus)
+    if problem:
+        return Clip(recording.id, problem)
+    if rate != sample_rate:
+        samples = soxr.resample(samples, rate, sample_rate, quality="HQ")
+    level = speech_level(samples, sample_rate)
+    wanted = 10 ** ((corpus.loudness - level) / 20)
+    allowed = HIGHEST_PEAK / float(np.abs(samples).max())
+    factor = min(wanted, allowed)
+    write_audio(target, samples * factor, sample_rate)
+    return Clip(
+        id=recording.id,
+        seconds=len(samples) / sample_rate,
+        sample_rate=rate,
+        level=level,
+        gain=20 * float(np.log10(factor)),
+        peak_limited=allowed < wanted,
+    )
+
+
+def find_problem(samples: np.ndarray, rate: int, text: str, corpus: Corpus) -> str:
+    """Why a recording, samples of shape (samples,), cannot be used; empty if it can."""
+    seconds = len(samples) / rate
+    if not len(samples):
+        return "empty: no samples"
+    if not np.isfinite(samples).all():
+        return "unreadable: samples that are not numbers"
+    if speech_level(samples, rate) < SILENCE_DBFS:
+        return "silent"
+    if seconds < corpus.minimum_seconds:
+        return f"too short: {seconds:.2f} s, less than {corpus.minimum_seconds:g} s"
+    if seconds > corpus.maximum_seconds:
+        return f"too long: {seconds:.1f} s, more than {corpus.maximum_seconds:g} s"
+    clipped = float(np.mean(np.abs(samples) >= FULL_SCALE))
+    if clipped > corpus.maximum_clipped_share:
+        return f"clipped: {clipped:.1%} of its samples are at full scale"
+    density = len(text) / seconds
+    if density > corpus.maximum_characters_per_second:
+        return f"text too long for the recording: {density:.1f} characters per second"
+    if density < corpus.minimum_characters_per_second:
+        return f"text too short for the recording: {density:.1f} characters per second"
+    return ""
+
+
+def speech_level(samples: np.ndarray, rate: int) -> float:
+    """Loudness of the speech in samples of shape (samples,): RMS in dB below full scale.
+
+    The clip is cut into frames of 20 ms. Those within 30 dB of its 95th percentile frame are
+    speech, the rest pauses; the level is the RMS over all samples of the speech. Full scale
+    (0 dB) is an RMS of 1. Digital silence gives minus infinity.
+    """
+    length = max(1, round(LEVEL_FRAME_SECONDS * rate))
+    padded = np.pad(samples.astype(np.float64), (0, -len(samples) % length))
+    powers = np.mean(padded.reshape(-1, length) ** 2, axis=1)
+    threshold = np.percentile(powers, 95) * 10 ** (-SPEECH_RANGE_DB / 10)
+    power = float(powers[powers >= threshold].mean())
+    return 10 * float(np.log10(power)) if power > 0 else -np.inf

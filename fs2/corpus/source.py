@@ -1,0 +1,88 @@
+"""What a corpus source is: the interface that asterisk, ljspeech, kathleen and folder share."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from fs2.audio import read_audio
+from fs2.downloads import extract
+from fs2.errors import FS2Error
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One recording of a source, before any check.
+
+    `raw` is the text as published, `text` the text to be read. A recording that the source itself
+    does not want (a tone, an older take) says why in `left_out`.
+    """
+
+    id: str
+    raw: str
+    text: str
+    audio: Path
+    left_out: str = ""
+
+
+class Source:
+    """A source of recordings. A new one overrides `fetch` and `recordings`, more only if it must.
+
+    `licence` and `attribution` go into the corpus report and from there into everything published.
+    """
+
+    name = ""
+    licence = ""
+    attribution = ""
+
+    def fetch(self, downloads: Path) -> Path:
+        """Bring the material into the folder `downloads` and return the folder that holds it.
+
+        Nothing is fetched twice. Raises FS2Error if it cannot be reached or is not what it was.
+        """
+        raise NotImplementedError
+
+    def recordings(self, folder: Path) -> list[Recording]:
+        """All recordings in `folder`, in any order. Raises FS2Error if it holds no such corpus."""
+        raise NotImplementedError
+
+    def split(self, clip_id: str) -> str | None:
+        """The split that the source itself puts a clip into; None if it has no split of its own."""
+        return None
+
+    @staticmethod
+    def read(path: Path) -> tuple[np.ndarray, int]:
+        """Samples in [-1, 1], shape (samples,), and sample rate in Hz; FS2Error if unreadable."""
+        return read_audio(path)
+
+
+def local_folder(path: Path, downloads: Path) -> Path:
+    """The folder of a local corpus: `path` itself, or what the archive `path` holds, unpacked.
+
+    An archive is unpacked once, into `downloads`, under a name that changes with its contents.
+    """
+    if path.is_dir():
+        return path
+    if not path.is_file():
+        raise FS2Error(f"corpus.path: {path} does not exist")
+    status = path.stat()
+    version = f"{path.resolve()} {status.st_size} {status.st_mtime_ns}"
+    folder = downloads / f"local-{hashlib.sha256(version.encode()).hexdigest()[:12]}"
+    return folder if folder.is_dir() else extract(path, folder)
+
+
+def folder_with(file: str, folder: Path, source: str) -> Path:
+    """`folder`, or the folder within it, that holds `file`; FS2Error says what is expected."""
+    for candidate in (folder, *sorted(path for path in folder.glob("*") if path.is_dir())):
+        if (candidate / file).exists():
+            return candidate
+    raise FS2Error(f"{folder}: holds no {file}, which source: {source} reads; check corpus.path")
+
+
+def read_text_file(path: Path) -> str:
+    """A UTF-8 text file; FS2Error names it if it is missing or of another encoding."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FS2Error(f"{path}: cannot be read as UTF-8 text ({error})") from error

@@ -1,0 +1,134 @@
+"""Resumable downloads, and archives unpacked with every name in them checked."""
+
+import http.client
+import logging
+import shutil
+import tarfile
+import urllib.error
+import urllib.request
+from pathlib import Path, PurePosixPath
+
+from tqdm import tqdm
+
+from fs2.errors import FS2Error
+from fs2.files import atomic_path, sha256
+
+CHUNK = 1 << 20
+TIMEOUT_SECONDS = 30
+
+logger = logging.getLogger(__name__)
+
+
+def download(url: str, target: Path, checksum: str | None = None, advice: str = "") -> Path:
+    """Fetch `url` into the file `target` and return it; a finished file is not fetched again.
+
+    Bytes are collected in `<target>.part`. A broken connection, or a later call, goes on where
+    that file ends if the server can. `checksum` is the SHA-256 that the file must have.
+
+    Raises FS2Error, which names the URL and repeats `advice` (what the user can do instead), if
+    the server cannot be reached or the checksum is wrong.
+    """
+    target = Path(target)
+    if target.is_file():
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(target.name + ".part")
+    logger.info("downloading %s", url)
+    finished = False
+    while not finished:
+        before = _size(part)
+        try:
+            finished = _fetch(url, part)
+            problem = "the connection broke off"
+        except urllib.error.HTTPError as error:
+            problem = f"the server answers {error.code} {error.reason}"
+            before = _size(part)
+        except urllib.error.URLError as error:
+            problem = str(error.reason)
+        except (OSError, http.client.HTTPException) as error:
+            problem = str(error) or type(error).__name__
+        if not finished and _size(part) <= before:  # as long as bytes arrive, go on asking
+            raise FS2Error(f"{url}: cannot be downloaded ({problem}). {advice}".strip())
+    if checksum and (found := sha256(part)) != checksum:
+        part.unlink()
+        raise FS2Error(
+            f"{url}: the download is damaged or has changed (SHA-256 {found}, expected "
+            f"{checksum}); it was removed. {advice}".strip()
+        )
+    part.replace(target)
+    return target
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
+
+
+def _fetch(url: str, part: Path) -> bool:
+    """Append to `part` what the server sends from its end on; whether that completes it."""
+    start = _size(part)
+    request = urllib.request.Request(url, headers={"User-Agent": "fs2"})
+    if start:
+        request.add_header("Range", f"bytes={start}-")
+    try:
+        response = urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS)
+    except urllib.error.HTTPError as error:
+        if error.code != 416 or not start:
+            raise
+        # Nothing lies beyond the end of the part: it is the whole file, or of another one.
+        if error.headers.get("Content-Range", "").endswith(f"/{start}"):
+            return True
+        part.unlink()
+        return _fetch(url, part)
+    with response:
+        if response.status != 206:
+            start = 0
+        length = response.headers.get("Content-Length")
+        total = start + int(length) if length else None
+        bar = tqdm(total=total, initial=start, unit="B", unit_scale=True, disable=None)
+        with bar, open(part, "ab" if start else "wb") as file:
+            while block := response.read(CHUNK):
+                file.write(block)
+                bar.update(len(block))
+    return total is None or _size(part) == total
+
+
+def extract(archive: Path, folder: Path) -> Path:
+    """Unpack the tar `archive` (any compression) as the new folder `folder`; whole or not at all.
+
+    Only regular files and folders are accepted, and their contents alone are taken over: no link,
+    device, owner or permission of the archive reaches the disk. Raises FS2Error for anything else,
+    for names that lead out of the folder, and for an archive that cannot be read.
+    """
+    logger.info("unpacking %s", archive)
+    try:
+        with (
+            atomic_path(folder) as temporary,
+            tarfile.open(archive, "r|*") as tar,
+            tqdm(desc=f"unpacking {archive.name}", unit=" files", disable=None) as bar,
+        ):
+            temporary.mkdir()
+            for member in tar:
+                path = _inside(archive, temporary, member)
+                if member.isdir():
+                    path.mkdir(parents=True, exist_ok=True)
+                    continue
+                path.parent.mkdir(parents=True, exist_ok=True)
+                source = tar.extractfile(member)
+                assert source is not None  # it is a regular file
+                with source, open(path, "xb") as file:
+                    shutil.copyfileobj(source, file, CHUNK)
+                bar.update()
+    except (OSError, EOFError, tarfile.TarError) as error:
+        raise FS2Error(
+            f"{archive}: cannot be unpacked ({error}); remove it and fetch it again"
+        ) from error
+    return folder
+
+
+def _inside(archive: Path, folder: Path, member: tarfile.TarInfo) -> Path:
+    name = PurePosixPath(member.name)
+    if name.is_absolute() or ".." in name.parts or "\\" in member.name or ":" in name.parts[:1]:
+        raise FS2Error(f"{archive}: refused, its entry '{member.name}' leads out of the folder")
+    if not (member.isreg() or member.isdir()):
+        raise FS2Error(f"{archive}: refused, its entry '{member.name}' is a link or a device")
+    return folder / name
