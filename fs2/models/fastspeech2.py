@@ -1,0 +1,119 @@
+"""FastSpeech 2: phonemes to mel spectrogram in one parallel pass (paper section 2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from fs2.config import Features, Model
+from fs2.models.feed_forward_transformer import FeedForwardTransformer, length_mask
+from fs2.models.variance_adaptor import VarianceAdaptor, VariancePrediction, Variances
+
+
+@dataclass
+class Prediction:
+    """What `infer` returns.
+
+    Attributes:
+        mel: (batch, frames, mel bands), natural log; zero beyond a clip's end.
+        frame_lengths: (batch,), frames of each clip.
+        durations: (batch, phonemes), frames.
+        f0: (batch, frames), Hz, 0 where unvoiced if voicing is predicted; None without pitch.
+        energy: (batch, frames), L2 norm of the STFT frame; None without energy.
+    """
+
+    mel: Tensor
+    frame_lengths: Tensor
+    durations: Tensor
+    f0: Tensor | None
+    energy: Tensor | None
+
+
+class FastSpeech2(nn.Module):
+    """Encoder, variance adaptor and mel decoder; a linear layer makes the mel, without PostNet.
+
+    Args:
+        model: The section model of the configuration.
+        features: The section features of the configuration.
+        symbols: Size of the vocabulary; symbol 0 is padding.
+        mel_bands: Bands of the mel spectrogram.
+        statistics: Those of the training split, as in the features file.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        features: Features,
+        symbols: int,
+        mel_bands: int,
+        statistics: Mapping[str, float],
+    ) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(symbols, model.hidden, padding_idx=0)
+        nn.init.normal_(self.embedding.weight, std=model.hidden**-0.5)
+        with torch.no_grad():
+            self.embedding.weight[0].zero_()
+        self.scale = model.hidden**0.5
+        self.encoder = FeedForwardTransformer(
+            model.encoder_blocks,
+            model.hidden,
+            model.heads,
+            model.feed_forward,
+            model.encoder_kernels,
+            model.dropout,
+        )
+        self.variance_adaptor = VarianceAdaptor(model, features, statistics)
+        self.decoder = FeedForwardTransformer(
+            model.decoder_blocks,
+            model.hidden,
+            model.heads,
+            model.feed_forward,
+            model.decoder_kernels,
+            model.dropout,
+        )
+        self.mel_output = nn.Linear(model.hidden, mel_bands)
+
+    def forward(
+        self, phonemes: Tensor, phoneme_lengths: Tensor, frame_lengths: Tensor, variances: Variances
+    ) -> tuple[Tensor, VariancePrediction]:
+        """Training: teacher-forced by the ground-truth variances.
+
+        phonemes (batch, phonemes) int64, lengths (batch,)
+        -> mel (batch, frames, mel bands), zero in padding, and the predicted variances.
+        """
+        states, phoneme_mask = self._encode(phonemes, phoneme_lengths)
+        frame_mask = length_mask(frame_lengths, variances.log_f0.shape[1])
+        x, prediction = self.variance_adaptor(states, phoneme_mask, frame_mask, variances)
+        return self._decode(x, frame_mask), prediction
+
+    @torch.inference_mode()
+    def infer(
+        self,
+        phonemes: Tensor,
+        phoneme_lengths: Tensor,
+        pace: float = 1.0,
+        pitch: float = 1.0,
+        energy: float = 1.0,
+    ) -> Prediction:
+        """Synthesis: everything is predicted; `pace`, `pitch` and `energy` are factors.
+
+        phonemes (batch, phonemes) int64, phoneme_lengths (batch,). Expects `eval()` mode.
+        """
+        states, phoneme_mask = self._encode(phonemes, phoneme_lengths)
+        adapted = self.variance_adaptor.infer(states, phoneme_mask, pace, pitch, energy)
+        mask = length_mask(adapted.frame_lengths, adapted.states.shape[1])
+        mel = self._decode(adapted.states, mask).float()
+        return Prediction(mel, adapted.frame_lengths, adapted.durations, adapted.f0, adapted.energy)
+
+    def _encode(self, phonemes: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        mask = length_mask(lengths, phonemes.shape[1])
+        return self.encoder(self.embedding(phonemes) * self.scale, mask), mask
+
+    def _decode(self, x: Tensor, mask: Tensor) -> Tensor:
+        return self.mel_output(self.decoder(x, mask)) * mask[..., None]
+
+
+def parameter_count(module: nn.Module) -> int:
+    """Number of trained values."""
+    return sum(parameter.numel() for parameter in module.parameters())

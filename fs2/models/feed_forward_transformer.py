@@ -1,0 +1,117 @@
+"""Feed-forward Transformer blocks (paper section 2.1, from FastSpeech section 3.1).
+
+Sequences are (batch, time, channels) throughout. Padded positions are zero after every block, so
+that a clip gives the same result alone and in a padded batch.
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+def length_mask(lengths: Tensor, size: int) -> Tensor:
+    """True inside each sequence: lengths (batch,) -> (batch, size)."""
+    return torch.arange(size, device=lengths.device) < lengths[:, None]
+
+
+def sinusoidal_positions(size: int, channels: int, device: torch.device) -> Tensor:
+    """Sine and cosine position encoding of Vaswani et al. (2017), section 3.5: (size, channels)."""
+    position = torch.arange(size, device=device, dtype=torch.float32)[:, None]
+    even = torch.arange(0, channels, 2, device=device, dtype=torch.float32)
+    angle = position * torch.exp(even * (-math.log(10000.0) / channels))
+    return torch.stack((angle.sin(), angle.cos()), dim=-1).flatten(1)[:, :channels]
+
+
+class TimeConv(nn.Conv1d):
+    """Convolution over time of (batch, time, channels), with zeros beyond the edges.
+
+    The input already has the memory layout that two-dimensional convolutions call channels last,
+    so that no transpose is needed and the fast kernels of CPU and GPU apply.
+    """
+
+    def __init__(self, channels_in: int, channels_out: int, kernel: int) -> None:
+        super().__init__(channels_in, channels_out, kernel, padding=kernel // 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, time, channels_in) -> (batch, time, channels_out)."""
+        if self.kernel_size[0] == 1:
+            return F.linear(x, self.weight[:, :, 0], self.bias)
+        image = x.unsqueeze(1).permute(0, 3, 1, 2)
+        weight = self.weight.unsqueeze(2).contiguous(memory_format=torch.channels_last)
+        y = F.conv2d(image, weight, self.bias, padding=(0, self.padding[0]))
+        return y.permute(0, 2, 3, 1).squeeze(1)
+
+
+class SelfAttention(nn.Module):
+    """Multi-head self-attention over the positions that are no padding."""
+
+    def __init__(self, channels: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.project_in = nn.Linear(channels, 3 * channels)
+        self.project_out = nn.Linear(channels, channels)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """x (batch, time, channels), mask (batch, time) -> (batch, time, channels)."""
+        batch, time, channels = x.shape
+        split = self.project_in(x).view(batch, time, 3, self.heads, channels // self.heads)
+        query, key, value = split.permute(2, 0, 3, 1, 4)
+        y = F.scaled_dot_product_attention(query, key, value, attn_mask=mask[:, None, None, :])
+        return self.project_out(y.transpose(1, 2).reshape(batch, time, channels))
+
+
+class FeedForwardTransformerBlock(nn.Module):
+    """Self-attention and two convolutions, each with a residual connection and layer norm."""
+
+    def __init__(
+        self,
+        channels: int,
+        heads: int,
+        feed_forward: int,
+        kernels: tuple[int, int],
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        self.attention = SelfAttention(channels, heads)
+        self.attention_norm = nn.LayerNorm(channels)
+        self.conv_in = TimeConv(channels, feed_forward, kernels[0])
+        self.conv_out = TimeConv(feed_forward, channels, kernels[1])
+        self.conv_norm = nn.LayerNorm(channels)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """x (batch, time, channels), mask (batch, time) -> (batch, time, channels)."""
+        inside = mask[..., None].to(x.dtype)
+        x = self.attention_norm(x + self.dropout(self.attention(x, mask))) * inside
+        y = F.relu(self.conv_in(x)) * inside
+        return self.conv_norm(x + self.dropout(self.conv_out(y))) * inside
+
+
+class FeedForwardTransformer(nn.Module):
+    """A stack of blocks over position-encoded input: the encoder, and the mel decoder."""
+
+    def __init__(
+        self,
+        blocks: int,
+        channels: int,
+        heads: int,
+        feed_forward: int,
+        kernels: tuple[int, int],
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout(dropout)
+        self.blocks = nn.ModuleList(
+            FeedForwardTransformerBlock(channels, heads, feed_forward, kernels, dropout)
+            for _ in range(blocks)
+        )
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """x (batch, time, channels), mask (batch, time) -> (batch, time, channels)."""
+        x = self.dropout(x + sinusoidal_positions(x.shape[1], x.shape[2], x.device))
+        x = x * mask[..., None]
+        for block in self.blocks:
+            x = block(x, mask)
+        return x
