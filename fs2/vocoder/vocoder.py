@@ -1,0 +1,112 @@
+"""What every vocoder is to the stages that use it, and how to load one."""
+
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+
+from fs2.audio import AudioSettings
+from fs2.errors import FS2Error
+from fs2.files import read_json
+from fs2.vocoder.griffin_lim import GriffinLim
+from fs2.vocoder.hifigan import Generator, Shape, vocode
+
+Precision = Literal["auto", "bf16", "fp32"]
+
+
+class Vocoder(Protocol):
+    """Turns a log mel into samples."""
+
+    name: str
+    audio: AudioSettings
+
+    def __call__(self, mel: Tensor) -> np.ndarray:
+        """Samples of the mel: (frames, mel_bands) -> float32 (frames * hop_length,)."""
+        ...
+
+
+class HiFiGAN:
+    """A HiFi-GAN generator on a device."""
+
+    def __init__(
+        self,
+        name: str,
+        audio: AudioSettings,
+        generator: Generator,
+        device: torch.device,
+        precision: Precision = "auto",
+    ):
+        self.name = name
+        self.audio = audio
+        self.device = device
+        if precision == "auto":
+            precision = "bf16" if device.type == "cpu" and has_matrix_units() else "fp32"
+        dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+        self._generator = generator.to(device).fast(dtype)
+
+    def __call__(self, mel: Tensor) -> np.ndarray:
+        """Samples of the mel: (frames, mel_bands) -> float32 (frames * hop_length,)."""
+        return vocode(self._generator, mel.to(self.device, torch.float32)).cpu().numpy()
+
+
+def load_vocoder(folder: Path, device: str = "auto") -> Vocoder:
+    """The vocoder that `fetch_vocoder` left in `folder`; device auto: CUDA if there is one.
+
+    Raises FS2Error if a file is missing or does not hold what it should.
+    """
+    folder = Path(folder)
+    if not (folder / "vocoder.json").is_file():
+        raise FS2Error(
+            f"{folder}: no vocoder here (vocoder.json is missing); 'snakemake {folder}' makes it"
+        )
+    info = read_json(folder / "vocoder.json")
+    try:
+        audio = AudioSettings(**info["audio"])
+        if info["name"] == GriffinLim.name:
+            return GriffinLim(audio, info["griffin_lim_iterations"])
+        name, precision = info["name"], info["precision"]
+    except (KeyError, TypeError) as error:
+        raise FS2Error(
+            f"{folder / 'vocoder.json'}: not as this version writes it ({error}); "
+            "remove the folder and make it again"
+        ) from error
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    weights = folder / "generator.safetensors"
+    generator = Generator(Shape(mel_bands=audio.mel_bands))
+    try:
+        generator.load_weights(load_file(weights))
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise FS2Error(
+            f"{weights}: not the weights of a HiFi-GAN V1 generator ({error}); "
+            "remove the folder and make it again"
+        ) from error
+    return HiFiGAN(name, audio, generator, torch.device(device), precision)
+
+
+def check_audio(audio: AudioSettings, vocoder: AudioSettings, name: str) -> None:
+    """Raise FS2Error that lists every setting in which `audio` and the vocoder's differ."""
+    differences = audio.differences(vocoder)
+    if differences:
+        listed = "\n".join(
+            f"  audio.{key}: {own}, but {theirs} in the vocoder"
+            for key, (own, theirs) in differences.items()
+        )
+        raise FS2Error(
+            f"vocoder.name: {name} was made for another mel spectrogram\n{listed}\n"
+            "Change these settings to the vocoder's, or choose vocoder.name: griffin_lim, which "
+            "takes any."
+        )
+
+
+def has_matrix_units() -> bool:
+    """Whether this CPU multiplies bfloat16 matrices in hardware, so that they pay."""
+    return bool(
+        torch.backends.mkldnn.is_available()
+        and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+        and torch.cpu.get_capabilities().get("amx_bf16", False)
+    )
