@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from fs2.audio import AudioSettings
 from fs2.errors import FS2Error
@@ -362,12 +362,18 @@ class Config(Section):
     evaluation: Evaluation = Evaluation()
     tracking: Tracking = Tracking()
 
+    @field_validator("systems", mode="before")
+    @classmethod
+    def _one_or_listed(cls, value: Any) -> Any:
+        """Accept `a` and `a,b`, as the command line's --config gives them."""
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
     def section(self, name: str) -> dict[str, Any]:
         """One section as plain values (JSON types), for rule parameters and MLflow."""
         return getattr(self, name).model_dump(mode="json")
 
     def hash(self) -> str:
-        """First 12 digits of the SHA-256 of all that decides a result: neither tracking nor systems."""
+        """First 12 digits of the SHA-256 of all that decides results: no tracking, no systems."""
         values = self.model_dump(mode="json", exclude={"tracking", "systems"})
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
 

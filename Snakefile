@@ -1,0 +1,44 @@
+# FastSpeech 2, from recordings to audible speech.
+#
+#   snakemake --cores all                                    the demo: config/config.yaml
+#   snakemake --cores all --configfile config/ljspeech.yaml  the paper at full size
+#   snakemake --cores all -n                                 what would run, and why
+#
+# Each rule file under workflow/rules/ is one stage; its config section, the package fs2/<stage>/
+# and the folder results/<corpus>/<stage>/ have the same name. docs/architecture.md lists the files.
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+# A configuration given by --configfile stands alone: it is not laid over the demo's.
+if not workflow.overwrite_configfiles:
+
+    configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/corpus.smk"
+include: "workflow/rules/text.smk"
+include: "workflow/rules/alignment.smk"
+include: "workflow/rules/features.smk"
+include: "workflow/rules/training.smk"
+include: "workflow/rules/vocoder.smk"
+include: "workflow/rules/synthesis.smk"
+include: "workflow/rules/evaluation.smk"
+
+
+localrules:
+    all,
+
+
+rule all:
+    default_target: True
+    input:
+        report=f"{RESULTS}/report/index.html",
+        metrics=expand(
+            f"{RESULTS}/evaluation/{{system}}/metrics.json", system=EVALUATED
+        ),
+        models=expand(
+            f"{RESULTS}/training/{{system}}/model.safetensors", system=CONFIG.systems
+        ),

@@ -1,0 +1,35 @@
+# Phoneme durations. The Montreal Forced Aligner comes by conda only and so has its own environment.
+
+
+rule alignment:
+    input:
+        clips=rules.corpus.output.clips,
+        metadata=rules.corpus.output.metadata,
+        splits=rules.corpus.output.splits,
+        phonemes=rules.text.output.phonemes,
+        lexicon=rules.text.output.lexicon,
+        symbols=rules.text.output.symbols,
+        textgrids=local(CONFIG.alignment.path),
+    output:
+        textgrids=directory(f"{RESULTS}/alignment/textgrids"),
+        durations=f"{RESULTS}/alignment/durations.csv",
+        report=f"{RESULTS}/alignment/report.json",
+    log:
+        f"{RESULTS}/logs/alignment.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/alignment.tsv"
+    conda:
+        "../../envs/mfa.yaml"
+        if CONFIG.alignment.aligner == "mfa"
+        else "../../envs/fs2.yaml"
+    threads: 16
+    resources:
+        mem_mb=8000,
+        runtime=1440,
+    params:
+        alignment=CONFIG.section("alignment"),
+        audio=audio("sample_rate", "hop_length"),
+    message:
+        "Alignment: phoneme durations by {params.alignment[aligner]}"
+    script:
+        "../scripts/alignment.py"

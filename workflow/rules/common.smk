@@ -1,0 +1,99 @@
+# The checked configuration and what several stages ask of it.
+#
+# A rule's params hold exactly the settings that its result depends on, so that a changed key runs
+# the stages again that use it, and no others. Scripts read the configuration itself from
+# snakemake.config, a change of which triggers nothing: the tracking section stands in no params.
+
+import re
+import sys
+from functools import cache
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+sys.path.insert(0, workflow.basedir)
+
+from fs2.config import SYSTEMS_FOLDER, Config, parse_config, system_config
+from fs2.errors import FS2Error
+
+REFERENCES = ["recordings", "vocoded"]
+"""Systems without training: the test clips themselves, and their mels through the vocoder."""
+
+TRAINABLE = sorted(file.stem for file in SYSTEMS_FOLDER.glob("*.yaml"))
+"""Systems that have an overlay."""
+
+
+def checked(parse, *arguments) -> Config:
+    """A configuration; a bad one stops the workflow with the message alone."""
+    try:
+        return parse(*arguments)
+    except FS2Error as error:
+        raise WorkflowError(str(error))
+
+
+CONFIG = checked(parse_config, config)
+SYSTEMS = {system: checked(system_config, config, system) for system in CONFIG.systems}
+EVALUATED = [*REFERENCES, *SYSTEMS]
+RESULTS = f"results/{CONFIG.corpus.name}"
+DOWNLOADS = "resources"
+
+
+@cache
+def configuration(system: str) -> Config:
+    """The configuration of one system; the references have no overlay of their own."""
+    return CONFIG if system in REFERENCES else checked(system_config, config, system)
+
+
+def section(name: str):
+    """Parameter function: one section of the configuration of the job's system."""
+    return lambda wildcards: configuration(wildcards.system).section(name)
+
+
+def audio(*keys: str) -> dict:
+    """The audio settings that a stage uses, all of them unless some are named."""
+    settings = CONFIG.section("audio")
+    return {key: settings[key] for key in keys} if keys else settings
+
+
+def local(path: str | None) -> list[str]:
+    """A path of the user's own as an input, if there is one: a changed file is used again."""
+    return [str(Path(path).expanduser())] if path else []
+
+
+def weights(vocoder: str) -> str | None:
+    """The file that the configuration names for the weights of a vocoder."""
+    sections = [CONFIG.vocoder, *(system.vocoder for system in SYSTEMS.values())]
+    return next((section.path for section in sections if section.name == vocoder), None)
+
+
+def trained_model(wildcards) -> list[str]:
+    """Input function: the trained model of a system; the references have none."""
+    if wildcards.system in REFERENCES:
+        return []
+    return expand(rules.training.output, system=wildcards.system)
+
+
+def vocoder_folder(wildcards) -> list[str]:
+    """Input function: the vocoder of a system; the recordings need none."""
+    settings = vocoder_settings(wildcards)
+    return (
+        expand(rules.vocoder.output.vocoder, vocoder=settings["name"])
+        if settings
+        else []
+    )
+
+
+def vocoder_settings(wildcards) -> dict | None:
+    """Parameter function: the vocoder section of a system; the recordings need none."""
+    if wildcards.system == "recordings":
+        return None
+    return configuration(wildcards.system).section("vocoder")
+
+
+def one_of(names: list[str]) -> str:
+    """Wildcard constraint: exactly one of these names."""
+    return "|".join(re.escape(name) for name in names)
+
+
+wildcard_constraints:
+    system=one_of([*REFERENCES, *TRAINABLE]),

@@ -1,0 +1,28 @@
+# The test split, spoken by each system, and the two references that need no model.
+
+
+rule synthesis:
+    input:
+        features=rules.features.output.features,
+        training=trained_model,
+        vocoder=vocoder_folder,
+    output:
+        clips=directory(f"{RESULTS}/synthesis/{{system}}"),
+    log:
+        f"{RESULTS}/logs/synthesis/{{system}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/synthesis/{{system}}.tsv"
+    conda:
+        "../../envs/fs2.yaml"
+    threads: 16
+    resources:
+        mem_mb=8000,
+        runtime=240,
+        gpu=lambda wildcards: 0 if wildcards.system == "recordings" else 1,
+    params:
+        synthesis=section("synthesis"),
+        vocoder=vocoder_settings,
+    message:
+        "Synthesis: {wildcards.system}"
+    script:
+        "../scripts/synthesis.py"

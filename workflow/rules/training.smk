@@ -1,0 +1,31 @@
+# One model per system. A killed job leaves training/<system>/checkpoint/, from which the next one
+# goes on; it is no declared output, since Snakemake deletes those of a failed job.
+
+
+rule training:
+    input:
+        features=rules.features.output.features,
+    output:
+        model=f"{RESULTS}/training/{{system}}/model.safetensors",
+        description=f"{RESULTS}/training/{{system}}/model.json",
+        history=f"{RESULTS}/training/{{system}}/history.csv",
+    log:
+        f"{RESULTS}/logs/training/{{system}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/training/{{system}}.tsv"
+    wildcard_constraints:
+        system=one_of(TRAINABLE),
+    conda:
+        "../../envs/fs2.yaml"
+    threads: 16
+    resources:
+        mem_mb=16000,
+        runtime=4320,
+        gpu=1,
+    params:
+        model=section("model"),
+        training=section("training"),
+    message:
+        "Training: {wildcards.system}"
+    script:
+        "../scripts/training.py"
