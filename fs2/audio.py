@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
 from fs2.errors import FS2Error
 from fs2.files import atomic_path
@@ -42,6 +41,8 @@ def read_audio(path: Path) -> tuple[np.ndarray, int]:
 
     Raises FS2Error if the file is missing or cannot be decoded.
     """
+    import soundfile  # not there on a machine that only trains
+
     try:
         samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
     except (OSError, soundfile.SoundFileError) as error:
@@ -51,6 +52,8 @@ def read_audio(path: Path) -> tuple[np.ndarray, int]:
 
 def write_audio(path: Path, samples: np.ndarray, sample_rate: int) -> None:
     """Write float samples in [-1, 1], shape (samples,), as 16-bit PCM; whole or not at all."""
+    import soundfile
+
     with atomic_path(path) as temporary:
         container = path.suffix.lstrip(".").upper() or "WAV"
         soundfile.write(

@@ -1,0 +1,65 @@
+"""Mel spectrogram as HiFi-GAN has it, and energy (paper sections 2.3 and 3.1)."""
+
+from functools import lru_cache
+
+import numpy as np
+import scipy.fft
+
+from fs2.audio import AudioSettings
+
+
+def mel_spectrogram(samples: np.ndarray, audio: AudioSettings) -> np.ndarray:
+    """Log mel spectrogram of float samples (samples,) in [-1, 1].
+
+    Returns (frames, mel_bands), float32: the natural logarithm of mel magnitudes, those below
+    `audio.log_floor` raised to it. The clip is reflected by (fft_length - hop_length) / 2 samples
+    on both sides, so that frames = samples // hop_length and frame t is centred on the sample
+    (t + 1/2) * hop_length.
+    """
+    return mel_and_energy(samples, audio)[0]
+
+
+def mel_and_energy(samples: np.ndarray, audio: AudioSettings) -> tuple[np.ndarray, np.ndarray]:
+    """`mel_spectrogram` and, from the same transform, the energy.
+
+    The energy (frames,), float32, is the L2 norm of each magnitude STFT frame (section 2.3).
+    """
+    frames = len(samples) // audio.hop_length
+    if frames == 0:
+        return np.zeros((0, audio.mel_bands), np.float32), np.zeros(0, np.float32)
+    reach = audio.fft_length - audio.hop_length
+    padded = np.pad(samples.astype(np.float32), (reach // 2, reach - reach // 2), mode="reflect")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, audio.fft_length)
+    windows = windows[:: audio.hop_length][:frames]
+    spectrum = scipy.fft.rfft(windows * _window(audio), axis=1)
+    power = np.square(spectrum.real)
+    power += np.square(spectrum.imag)
+    energy = np.sqrt(power.sum(axis=1))
+    magnitude = np.sqrt(power, out=power)
+    mel = magnitude @ mel_filter_bank(audio)
+    return np.log(np.maximum(mel, audio.log_floor)), energy
+
+
+@lru_cache(maxsize=4)
+def mel_filter_bank(audio: AudioSettings) -> np.ndarray:
+    """Triangular filters of Slaney's scale and norm: (fft_length // 2 + 1, mel_bands), float32."""
+    import librosa.filters  # a second of import that only those who extract should pay
+
+    bank = librosa.filters.mel(
+        sr=audio.sample_rate,
+        n_fft=audio.fft_length,
+        n_mels=audio.mel_bands,
+        fmin=audio.mel_fmin,
+        fmax=audio.mel_fmax,
+    )
+    return np.ascontiguousarray(bank.T, dtype=np.float32)
+
+
+@lru_cache(maxsize=4)
+def _window(audio: AudioSettings) -> np.ndarray:
+    """Periodic Hann window, centred in the transform's length: (fft_length,), float32."""
+    hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(audio.window_length) / audio.window_length)
+    left = (audio.fft_length - audio.window_length) // 2
+    window = np.zeros(audio.fft_length, np.float32)
+    window[left : left + audio.window_length] = hann
+    return window
