@@ -168,15 +168,15 @@ class VarianceAdaptor(nn.Module):
         -> (batch, frames, hidden) and the predictions.
         """
         prediction = VariancePrediction(self._log_durations(states, phoneme_mask))
-        x = regulate_length(states, variances.durations, frame_mask.shape[1])
-        x = x * frame_mask[..., None]
+        inside = frame_mask[..., None]
+        x = regulate_length(states, variances.durations, frame_mask.shape[1]) * inside
         if self.model.pitch != "none":
             self._predict_pitch(x, frame_mask, prediction)
-            x = x + self._embed_pitch(variances.log_f0, variances.voiced)
+            x = (x + self._embed_pitch(variances.log_f0, variances.voiced)) * inside
         if self.model.energy:
             prediction.energy = self._predict_energy(x, frame_mask)
-            x = x + self._embed_energy(variances.energy)
-        return x * frame_mask[..., None], prediction
+            x = (x + self._embed_energy(variances.energy)) * inside
+        return x, prediction
 
     def infer(
         self,
@@ -194,22 +194,23 @@ class VarianceAdaptor(nn.Module):
         durations[:, 0] += durations.sum(dim=1) == 0
         frame_lengths = durations.sum(dim=1)
         mask = length_mask(frame_lengths, int(frame_lengths.max()))
-        x = regulate_length(states, durations, mask.shape[1]) * mask[..., None]
+        inside = mask[..., None]
+        x = regulate_length(states, durations, mask.shape[1]) * inside
         f0 = frame_energy = None
         if self.model.pitch != "none":
             prediction = VariancePrediction(log_durations)
             self._predict_pitch(x, mask, prediction)
             log_f0 = self._contour(prediction, mask) + torch.tensor(pitch).log()
             voiced = mask if prediction.voicing is None else (prediction.voicing > 0) & mask
-            x = x + self._embed_pitch(log_f0, voiced)
+            x = (x + self._embed_pitch(log_f0, voiced)) * inside
             f0 = log_f0.exp() * voiced
         if self.model.energy:
             standardised = self._predict_energy(x, mask).float()
             values = self.values
             frame_energy = standardised * values["energy_deviation"] + values["energy_mean"]
             frame_energy = (frame_energy * energy).clamp(min=0) * mask
-            x = x + self._embed_energy(frame_energy)
-        return Adapted(x * mask[..., None], frame_lengths, durations, f0, frame_energy)
+            x = (x + self._embed_energy(frame_energy)) * inside
+        return Adapted(x, frame_lengths, durations, f0, frame_energy)
 
     def standardise_log_f0(self, log_f0: Tensor) -> Tensor:
         """Log F0 by the mean and typical within-clip deviation of the training split."""

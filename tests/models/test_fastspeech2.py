@@ -1,0 +1,182 @@
+import itertools
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fs2.config import Features, Model
+from fs2.models import FastSpeech2, load_model, parameter_count
+from fs2.models.feed_forward_transformer import TimeConv, length_mask
+from fs2.models.length_regulator import regulate_length
+from fs2.models.variance_adaptor import Variances
+
+STATISTICS = {
+    "f0_minimum": 80.0,
+    "f0_maximum": 400.0,
+    "pitch_mean_mean": 5.2,
+    "pitch_mean_deviation": 0.1,
+    "pitch_deviation_mean": 0.2,
+    "pitch_deviation_deviation": 0.05,
+    "energy_minimum": 0.0,
+    "energy_maximum": 130.0,
+    "energy_mean": 30.0,
+    "energy_deviation": 20.0,
+}
+TOY = {
+    "hidden": 16,
+    "encoder_blocks": 1,
+    "decoder_blocks": 2,
+    "feed_forward": 24,
+    "predictor_hidden": 12,
+}
+
+
+def build(**keys):
+    torch.manual_seed(0)
+    return FastSpeech2(Model(**{**TOY, **keys}), Features(), 20, 8, STATISTICS).eval()
+
+
+def inputs(durations, seed=0):
+    random = torch.Generator().manual_seed(seed)
+    durations = torch.tensor(durations)
+    frames = int(durations.sum(1).max())
+    shape = (len(durations), frames)
+    variances = Variances(
+        durations,
+        5 + 0.5 * torch.randn(shape, generator=random),
+        torch.rand(shape, generator=random) > 0.3,
+        30 + 20 * torch.randn(shape, generator=random),
+    )
+    phonemes = torch.randint(1, 20, durations.shape, generator=random)
+    return phonemes, (durations > 0).sum(1), durations.sum(1), variances
+
+
+def alone(variances, clip, phonemes, frames):
+    return Variances(
+        variances.durations[clip : clip + 1, :phonemes],
+        variances.log_f0[clip : clip + 1, :frames],
+        variances.voiced[clip : clip + 1, :frames],
+        variances.energy[clip : clip + 1, :frames],
+    )
+
+
+def test_parameter_counts_of_the_paper():
+    """The text's predictors give 24.5 M, the author's 5-layer ones the published 27 M."""
+    text = FastSpeech2(Model(), Features(), 77, 80, STATISTICS)
+    author = Model(predictor_layers=5, predictor_kernel=5)
+    assert parameter_count(text) == pytest.approx(24.5e6, rel=0.01)
+    assert parameter_count(FastSpeech2(author, Features(), 77, 80, STATISTICS)) == pytest.approx(
+        27e6, rel=0.03
+    )
+
+
+def test_time_convolution_is_torchs():
+    convolution = TimeConv(5, 7, 9)
+    x = torch.randn(2, 30, 5)
+    expected = torch.nn.Conv1d.forward(convolution, x.transpose(1, 2)).transpose(1, 2)
+    torch.testing.assert_close(convolution(x), expected)
+
+
+@given(
+    st.lists(
+        st.lists(st.integers(0, 6), min_size=3, max_size=3).filter(any), min_size=1, max_size=4
+    )
+)
+def test_length_regulator_repeats_each_state(durations):
+    states = torch.randn(len(durations), 3, 2)
+    frames = max(map(sum, durations))
+    regulated = regulate_length(states, torch.tensor(durations), frames)
+    for clip, counts in enumerate(durations):
+        expected = torch.repeat_interleave(states[clip], torch.tensor(counts), dim=0)
+        torch.testing.assert_close(regulated[clip, : sum(counts)], expected)
+
+
+@pytest.mark.parametrize("pitch", ["cwt", "contour", "none"])
+@pytest.mark.parametrize("unvoiced_channel", [False, True])
+def test_padding_changes_nothing_in_training(pitch, unvoiced_channel):
+    model = build(pitch=pitch, unvoiced_channel=unvoiced_channel)
+    phonemes, phoneme_lengths, frame_lengths, variances = inputs([[3, 4, 2, 0], [5, 6, 7, 8]])
+    mel, prediction = model(phonemes, phoneme_lengths, frame_lengths, variances)
+    own_mel, own = model(
+        phonemes[:1, :3], phoneme_lengths[:1], frame_lengths[:1], alone(variances, 0, 3, 9)
+    )
+    torch.testing.assert_close(mel[0, :9], own_mel[0])
+    assert (mel[0, 9:] == 0).all()
+    torch.testing.assert_close(prediction.log_durations[0, :3], own.log_durations[0])
+    torch.testing.assert_close(prediction.energy[0, :9], own.energy[0])
+    if pitch != "none":
+        torch.testing.assert_close(prediction.pitch[0, :9], own.pitch[0])
+    if pitch == "cwt":
+        torch.testing.assert_close(prediction.pitch_moments[0], own.pitch_moments[0])
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(1, 12), st.integers(1, 12))
+def test_padding_changes_nothing_at_inference(first, second):
+    model = build()
+    model.variance_adaptor.duration_predictor.output.bias.data.fill_(1.5)
+    phonemes = torch.randint(1, 20, (2, max(first, second)))
+    lengths = torch.tensor([first, second])
+    phonemes = phonemes * length_mask(lengths, phonemes.shape[1])
+    both = model.infer(phonemes, lengths)
+    for clip, size in enumerate((first, second)):
+        one = model.infer(phonemes[clip : clip + 1, :size], lengths[clip : clip + 1])
+        frames = int(one.frame_lengths)
+        assert both.frame_lengths[clip] == frames == one.durations.sum()
+        torch.testing.assert_close(both.mel[clip, :frames], one.mel[0], atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(both.f0[clip, :frames], one.f0[0], atol=1e-2, rtol=1e-4)
+
+
+def test_control_factors():
+    model = build()
+    model.variance_adaptor.duration_predictor.output.bias.data.fill_(2.5)
+    phonemes, lengths = torch.arange(1, 12)[None], torch.tensor([11])
+    plain = model.infer(phonemes, lengths)
+    faster = model.infer(phonemes, lengths, pace=2)
+    assert faster.frame_lengths == pytest.approx(plain.frame_lengths / 2, abs=11 / 2)
+    higher = model.infer(phonemes, lengths, pitch=1.2)
+    torch.testing.assert_close(higher.f0, plain.f0 * 1.2)
+    assert not torch.equal(higher.mel, plain.mel)
+    louder = model.infer(phonemes, lengths, energy=1.5)
+    torch.testing.assert_close(louder.energy, plain.energy * 1.5)
+    torch.testing.assert_close(louder.f0, plain.f0)
+
+
+def test_nothing_to_say_is_one_frame():
+    model = build()
+    model.variance_adaptor.duration_predictor.output.bias.data.fill_(-5)
+    assert model.infer(torch.tensor([[3, 4]]), torch.tensor([2])).frame_lengths.tolist() == [1]
+
+
+def test_ablated_inputs_are_gone():
+    counts = {
+        (pitch, energy): parameter_count(build(pitch=pitch, energy=energy))
+        for pitch, energy in itertools.product(("cwt", "none"), (True, False))
+    }
+    pitch = counts["cwt", True] - counts["none", True]
+    energy = counts["cwt", True] - counts["cwt", False]
+    assert pitch > 256 * 16
+    assert energy > 256 * 16
+    assert counts["none", False] == counts["cwt", True] - pitch - energy
+    ablated = build(pitch="none", energy=False).infer(torch.tensor([[3]]), torch.tensor([1]))
+    assert ablated.f0 is None
+    assert ablated.energy is None
+
+
+def test_stopped_gradient_leaves_the_encoder_alone():
+    def encoder_gradient(share):
+        model = build(predictor_gradient=share)
+        phonemes, phoneme_lengths, frame_lengths, variances = inputs([[3, 4, 2]])
+        _, prediction = model(phonemes, phoneme_lengths, frame_lengths, variances)
+        prediction.log_durations.sum().backward()
+        gradient = model.encoder.blocks[0].conv_in.weight.grad
+        return 0.0 if gradient is None else gradient.norm().item()
+
+    assert encoder_gradient(0) == 0
+    assert encoder_gradient(0.5) == pytest.approx(encoder_gradient(1) / 2, rel=1e-4)
+
+
+def test_missing_model_says_so(tmp_path):
+    with pytest.raises(Exception, match=r"model\.safetensors.*train this system first"):
+        load_model(tmp_path)
