@@ -11,8 +11,14 @@ SILENCE = "sil"
 PUNCTUATION = (",", ".", "?", "!", ";", ":")
 """Marks that are symbols; normalisation turns dashes, brackets and the like into these."""
 
-CONSONANTS = tuple("B CH D DH F G HH JH K L M N NG P R S SH T TH V W Y Z ZH".split())
-VOWELS = tuple("AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW".split())
+CONSONANTS = (
+    *("B", "CH", "D", "DH", "F", "G", "HH", "JH", "K", "L", "M", "N"),
+    *("NG", "P", "R", "S", "SH", "T", "TH", "V", "W", "Y", "Z", "ZH"),
+)
+VOWELS = (
+    *("AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER"),
+    *("EY", "IH", "IY", "OW", "OY", "UH", "UW"),
+)
 PHONES = tuple(sorted((*CONSONANTS, *(vowel + stress for vowel in VOWELS for stress in "012"))))
 """The 69 phones of CMUdict: 24 consonants, and 15 vowels with three degrees of stress."""
 

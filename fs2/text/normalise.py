@@ -1,0 +1,126 @@
+"""Free text to the words and punctuation that are read (paper section 3.1)."""
+
+import re
+from collections.abc import Collection
+
+from fs2.text.abbreviations import expand_abbreviations
+from fs2.text.characters import fold
+from fs2.text.dictionary import is_spelled, look_up
+from fs2.text.numbers import number_words
+from fs2.text.symbols import PUNCTUATION
+
+STRENGTH = ",:;.!?"
+"""Of marks that stand together, the last of these remains."""
+SYMBOL_WORDS = {
+    "&": "and",
+    "@": "at",
+    "%": "percent",
+    "+": "plus",
+    "=": "equals",
+    "$": "dollars",
+    "£": "pounds",
+    "€": "euros",
+    "¥": "yen",
+    "¢": "cents",
+    "°": "degrees",
+}
+LEADING_APOSTROPHES = "bout|cause|em|round|til|tis|twas"
+TOKEN = re.compile(r"[A-Za-z']+|[,.?!;:]")
+LONGEST_INITIALISM = 5
+
+
+def normalise(sentence: str, known: Collection[str] = ()) -> str:
+    """The sentence as it is read: letters, apostrophes, blanks and `PUNCTUATION`, nothing else.
+
+    Numbers, abbreviations and symbols become words; initialisms single capital letters; brackets
+    and dashes commas; hyphens blanks. Characters of which nothing can be made are left out (see
+    `fs2.text.characters.unspeakable`). Capitals in `known` (lower-case words) are not spelled out.
+    Normalising the result again changes nothing.
+    """
+    text, _ = fold(sentence)
+    text = re.sub(r"\s+(?=[,.?!;:](?!\d))", "", text)
+    text = _addresses(text)
+    text = expand_abbreviations(text)
+    text = number_words(text)
+    text = _symbols(text)
+    text = _apostrophes(text)
+    text = _capitals(text, known)
+    return _punctuation(text)
+
+
+def tokens_of(normalised: str) -> list[str]:
+    """The words, as they are written, and the punctuation of normalised text."""
+    return TOKEN.findall(normalised)
+
+
+def words_of(sentence: str) -> list[str]:
+    """The words of any text as they are read, in lower case, without punctuation."""
+    return [token.lower() for token in tokens_of(normalise(sentence)) if token not in PUNCTUATION]
+
+
+def _addresses(text: str) -> str:
+    """Web and mail addresses, and names with a dot inside: 'dot' and 'slash' are spoken."""
+    text = re.sub(r"\bhttps?://|\bmailto:", "", text)
+
+    def slashes(match: re.Match[str]) -> str:
+        return match[0].replace("/", " slash ").replace("-", " dash ")
+
+    text = re.sub(r"\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/[\w.-]*)+", slashes, text)
+    return re.sub(r"(?<=[A-Za-z\d]{2})\.(?=[a-z]{2})|(?<=\bwww)\.", " dot ", text)
+
+
+def _symbols(text: str) -> str:
+    text = re.sub(r"#(?=[A-Za-z])", " hashtag ", text)
+    text = re.sub(r"#", " pound ", text)
+    text = re.sub(r"(?<!\S)\*(?!\S)", " star ", text)
+    for symbol, word in SYMBOL_WORDS.items():
+        text = text.replace(symbol, f" {word} ")
+    text = re.sub(r"\s*(?:—|--+|(?<!\S)-(?!\S))\s*", ", ", text)
+    return re.sub(r"[-*/_]", " ", text)
+
+
+def _apostrophes(text: str) -> str:
+    """Keep apostrophes within words and in the few words that begin with one."""
+    text = re.sub(r"''+", " ", text)
+    text = re.sub(r"(?<!\S)'[nN]'(?!\S)", "and", text)
+    inside = r"(?<=[A-Za-z])'(?=[A-Za-z])"
+    first = rf"(?<![A-Za-z'])'(?=(?:{LEADING_APOSTROPHES})\b)"
+    return re.sub(rf"{inside}|{first}|(')", lambda match: " " if match[1] else "'", text)
+
+
+def _capitals(text: str, known: Collection[str]) -> str:
+    """Spell initialisms; words in capitals because all are stay words."""
+    words = [word for word in re.findall(r"[A-Za-z']+", text) if len(word) > 1]
+    shouted = len(words) > 2 and all(word.isupper() for word in words)
+    if shouted:
+        text = re.sub(r"[A-Z']{2,}|\bA\b", lambda match: match[0].lower(), text)
+
+    def spell(match: re.Match[str]) -> str:
+        letters, ending = match.group("letters", "ending")
+        word = letters.lower()
+        if word in known or not (letters.isupper() or not re.search("[aeiouy]", word)):
+            return match[0]
+        if look_up(word):
+            spelled = letters.isupper() and is_spelled(word)
+        else:
+            spelled = len(word) <= LONGEST_INITIALISM or not re.search("[aeiouy]", word)
+        if not spelled:
+            return match[0]
+        return " ".join(letters.upper()) + ("'s" if ending else "")
+
+    return re.sub(
+        r"(?<![A-Za-z'])(?P<letters>[A-Za-z]{2,}?)(?P<ending>'?s)?(?![A-Za-z'])", spell, text
+    )
+
+
+def _punctuation(text: str) -> str:
+    """One mark at a time, after its word and before a blank; none at the beginning."""
+    text = re.sub(r"\)\s*\Z", "", text)
+    text = re.sub(r"\.\.+(?=\s*[a-z])", ",", text)
+    text = re.sub(r"[()]", ",", text)
+    text = re.sub(
+        r"[\s,.?!;:]*[,.?!;:][\s,.?!;:]*",
+        lambda match: max(match[0].replace(" ", ""), key=STRENGTH.find) + " ",
+        text,
+    )
+    return re.sub(r"\s+", " ", text).strip().lstrip("".join(PUNCTUATION)).strip()

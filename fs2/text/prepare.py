@@ -1,0 +1,93 @@
+"""The text stage: from the corpus's metadata to phonemes, lexicon, symbols and a report."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from fs2.config import Text
+from fs2.errors import FS2Error
+from fs2.files import read_table, write_json, write_table, write_text
+from fs2.text.dictionary import Pronunciation
+from fs2.text.phonemiser import Phonemiser, Token
+from fs2.text.symbols import SYMBOLS
+
+LOG = logging.getLogger(__name__)
+
+
+def prepare_text(text: Text, metadata: Path, output: Path) -> dict[str, Any]:
+    """Phonemise every clip of `metadata` (columns id and text) into the folder `output`.
+
+    Writes phonemes.csv, lexicon.dict, symbols.txt, unknown_words.csv and report.json as
+    docs/architecture.md describes them, and returns the report. A clip whose text leaves nothing to
+    speak, or has characters that nothing can be made of, is set aside in the report. Raises
+    FS2Error if the metadata or the file of own pronunciations cannot be read, or no clip is left.
+    """
+    phonemiser = Phonemiser(text)
+    rows, set_aside = [], []
+    tokens: list[Token] = []
+    unknown: Counter[str] = Counter()
+    for clip in tqdm(read_table(metadata, ("id", "text")), "text", unit="clip", disable=None):
+        try:
+            sentence = phonemiser(clip["text"])
+        except FS2Error as error:
+            set_aside.append({"id": clip["id"], "reason": str(error)})
+            continue
+        rows.append(_row(clip["id"], phonemiser.normalise(clip["text"]), sentence))
+        tokens += sentence
+        unknown.update({token.text for token in sentence if token.source == "network"})
+    if not rows:
+        raise FS2Error(f"{metadata}: no clip has text that can be spoken")
+
+    words = sorted({token.text for token in tokens if token.source != "punctuation"})
+    lexicon = {word: phonemiser.pronunciations(word)[0] for word in words}
+    network = {word: " ".join(lexicon[word][0]) for word in unknown}
+    output = Path(output)
+    write_table(output / "phonemes.csv", ("id", "text", "words", "phonemes"), rows)
+    write_text(output / "lexicon.dict", lexicon_text(lexicon.items()))
+    write_text(output / "symbols.txt", "".join(f"{symbol}\n" for symbol in SYMBOLS))
+    write_table(
+        output / "unknown_words.csv",
+        ("word", "phonemes", "clips"),
+        (
+            {"word": word, "phonemes": network[word], "clips": clips}
+            for word, clips in sorted(unknown.items(), key=lambda item: (-item[1], item[0]))
+        ),
+    )
+    report = {
+        "clips": len(rows),
+        "tokens": len(tokens),
+        "words": len(words),
+        "pronunciations": sum(map(len, lexicon.values())),
+        "unknown_words": len(unknown),
+        "clips_with_unknown_words": sum(
+            any(word in unknown for word in row["words"].split()) for row in rows
+        ),
+        "sources": dict(Counter(token.source for token in tokens).most_common()),
+        "set_aside": set_aside,
+    }
+    write_json(output / "report.json", report)
+    LOG.info(
+        "text: %d clips, %d words, %d of them in no dictionary, %d clips set aside",
+        *(len(rows), len(words), len(unknown), len(set_aside)),
+    )
+    return report
+
+
+def lexicon_text(entries: Iterable[tuple[str, Iterable[Pronunciation]]]) -> str:
+    """Words with their pronunciations as a forced aligner reads them: 'word<TAB>AA1 B' a line."""
+    return "".join(
+        f"{word}\t{' '.join(phones)}\n" for word, variants in entries for phones in variants
+    )
+
+
+def _row(clip: str, normalised: str, tokens: list[Token]) -> dict[str, str]:
+    return {
+        "id": clip,
+        "text": normalised,
+        "words": " ".join(token.text for token in tokens),
+        "phonemes": " | ".join(" ".join(token.phonemes) for token in tokens),
+    }
