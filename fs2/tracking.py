@@ -78,9 +78,9 @@ class Run:
             return
         from mlflow.entities import Metric
 
-        now = int(time.time() * 1000)
+        now, prefix = int(time.time() * 1000), f"{self._stage}/"
         self._waiting += [
-            Metric(f"{self._stage}/{key}", float(value), now, step or 0)
+            Metric(prefix + key.removeprefix(prefix), float(value), now, step or 0)
             for key, value in flatten(values, "/")
             if isinstance(value, int | float) and not isinstance(value, bool)
         ]

@@ -34,6 +34,13 @@ def checked(parse, *arguments) -> Config:
 CONFIG = checked(parse_config, config)
 SYSTEMS = {system: checked(system_config, config, system) for system in CONFIG.systems}
 EVALUATED = [*REFERENCES, *SYSTEMS]
+VOCODERS = {CONFIG.vocoder.name: CONFIG.vocoder}
+for system, values in SYSTEMS.items():
+    if VOCODERS.setdefault(values.vocoder.name, values.vocoder) != values.vocoder:
+        raise WorkflowError(
+            f"systems: {system} gives the vocoder {values.vocoder.name} other settings than "
+            "another system; results/<corpus>/vocoder/ has room for one of a name"
+        )
 RESULTS = f"results/{CONFIG.corpus.name}"
 DOWNLOADS = "resources"
 
@@ -58,12 +65,6 @@ def audio(*keys: str) -> dict:
 def local(path: str | None) -> list[str]:
     """A path of the user's own as an input, if there is one: a changed file is used again."""
     return [str(Path(path).expanduser())] if path else []
-
-
-def weights(vocoder: str) -> str | None:
-    """The file that the configuration names for the weights of a vocoder."""
-    sections = [CONFIG.vocoder, *(system.vocoder for system in SYSTEMS.values())]
-    return next((section.path for section in sections if section.name == vocoder), None)
 
 
 def trained_model(wildcards) -> list[str]:

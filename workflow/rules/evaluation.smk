@@ -49,6 +49,7 @@ rule report:
         mem_mb=4000,
         runtime=60,
     params:
+        systems=EVALUATED,
         report_clips=CONFIG.evaluation.report_clips,
     message:
         "Report: {output.report}"

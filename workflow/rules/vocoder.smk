@@ -3,13 +3,15 @@
 
 rule vocoder:
     input:
-        weights=lambda wildcards: local(weights(wildcards.vocoder)),
+        weights=lambda wildcards: local(VOCODERS[wildcards.vocoder].path),
     output:
         vocoder=directory(f"{RESULTS}/vocoder/{{vocoder}}"),
     log:
         f"{RESULTS}/logs/vocoder/{{vocoder}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/vocoder/{{vocoder}}.tsv"
+    wildcard_constraints:
+        vocoder=one_of(VOCODERS),
     conda:
         "../../envs/fs2.yaml"
     threads: 1
@@ -17,7 +19,8 @@ rule vocoder:
         mem_mb=2000,
         runtime=60,
     params:
-        path=lambda wildcards: weights(wildcards.vocoder),
+        vocoder=lambda wildcards: VOCODERS[wildcards.vocoder].model_dump(mode="json"),
+        audio=audio(),
         downloads=DOWNLOADS,
     message:
         "Vocoder: {wildcards.vocoder}"

@@ -1,0 +1,18 @@
+from pathlib import Path
+
+from _stage import stage
+
+from fs2.evaluation import evaluate
+
+with stage(snakemake) as (config, run):
+    metrics = evaluate(
+        config.evaluation,
+        features=Path(snakemake.input.features),
+        synthesis=Path(snakemake.input.synthesis),
+        system=snakemake.wildcards.system,
+        output=Path(snakemake.output.metrics).parent,
+        workers=snakemake.threads,
+    )
+    run.metrics({name: metric["value"] for name, metric in metrics.items()})
+    run.artifact(snakemake.output.metrics)
+    run.artifact(snakemake.output.per_clip)

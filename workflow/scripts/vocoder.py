@@ -1,0 +1,16 @@
+from pathlib import Path
+
+from _stage import stage
+
+from fs2.config import Vocoder
+from fs2.vocoder import fetch_vocoder
+
+with stage(snakemake) as (config, run):
+    output = Path(snakemake.output.vocoder)
+    fetch_vocoder(
+        Vocoder(**snakemake.params.vocoder),
+        Path(snakemake.params.downloads),
+        output,
+        config.audio.settings(),
+    )
+    run.artifact(output / "vocoder.json")
