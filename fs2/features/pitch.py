@@ -32,16 +32,16 @@ def track_f0(
     more than 3 semitones and the 95th percentile of the difference (the median is below 0.01
     cents); and the share of all frames with another voicing decision:
 
-    ======================  =======  ============  ===========  =======
-    speed                   s / min  > 3 semitones  95th perc.  voicing
-    ======================  =======  ============  ===========  =======
-    1                       0.55
-    1, noise of -80 dBFS    0.55     0.03 %        0.9 cents    0.9 %
-    2                       0.27     0.20 %        0.3 cents    1.3 %
-    4                       0.15     0.13 %        0.2 cents    1.8 %
-    6                       0.12     0.31 %        1.3 cents    4.5 %
-    12                      0.10     0.55 %        2.9 cents    7.2 %
-    ======================  =======  ============  ===========  =======
+    ====================  =======  =============  ==========  =======
+    speed                 s / min  > 3 semitones  95th perc.  voicing
+    ====================  =======  =============  ==========  =======
+    1                     0.55
+    1, noise of -80 dBFS  0.55     0.03 %         0.9 cents   0.9 %
+    2                     0.27     0.20 %         0.3 cents   1.3 %
+    4                     0.15     0.13 %         0.2 cents   1.8 %
+    6                     0.12     0.31 %         1.3 cents   4.5 %
+    12                    0.10     0.55 %         2.9 cents   7.2 %
+    ====================  =======  =============  ==========  =======
 
     The second line is what noise far below the recordings' own does. Against WORLD's harvest, an
     independent and far slower judge, speeds 1, 2 and 4 are alike (2.0 to 2.1 % beyond 3 semitones,

@@ -281,7 +281,7 @@ class FeatureWriter:
 def export_compact(source: Path, target: Path) -> None:
     """Copy a features file without the waveform, with the mel as float16, compressed.
 
-    For the transfer to a machine that only trains: about a quarter of the size. `FeatureStore`
+    For the transfer to a machine that only trains: about a sixth of the size. `FeatureStore`
     reads it like any other. Raises FS2Error if `source` is no features file.
     """
     with FeatureStore(source) as store, atomic_path(target) as temporary:
@@ -299,7 +299,13 @@ def export_compact(source: Path, target: Path) -> None:
 
 def _copy_compressed(column: h5py.Dataset, file: h5py.File, name: str, kind: Any) -> None:
     target = file.create_dataset(
-        name, column.shape, kind, chunks=column.chunks, compression="gzip", shuffle=True
+        name,
+        column.shape,
+        kind,
+        maxshape=column.maxshape,
+        chunks=column.chunks,
+        compression="gzip",
+        shuffle=True,
     )
     step = column.chunks[0] * 64
     for start in range(0, len(column), step):
