@@ -5,7 +5,6 @@ what matters is that two spellings of the same spoken words end alike, not that 
 """
 
 import re
-import unicodedata
 
 from fs2.text.normalise import normalise
 
@@ -62,18 +61,12 @@ def comparable_words(text: str) -> list[str]:
     """The words of `text` in one spelling: numbers and abbreviations spoken out, contractions
     in full, British spelling as American, lower case, without punctuation, accents and fillers.
     """
-    plain = normalise(_ascii(text)).lower().replace("-", " ")
+    plain = normalise(re.sub(r"\bO\.?K\b\.?", "okay", text)).lower()
     words = []
-    for token in re.findall(r"[a-z0-9']+", plain):
+    for token in re.findall(r"[a-z']+", plain):
         word = WHOLE_WORDS.get(token) or WHOLE_WORDS.get(token.strip("'"), token.strip("'"))
         if " " not in word:
             for pattern, replacement in _PATTERNS:
                 word = pattern.sub(replacement, word)
         words += [part for part in word.split() if part not in FILLERS]
     return words
-
-
-def _ascii(text: str) -> str:
-    quotes = str.maketrans("‘’`´“”–—", "''''\"\"--")
-    decomposed = unicodedata.normalize("NFKD", text.translate(quotes))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

@@ -1,0 +1,148 @@
+"""Evaluation of one system on the test clips (paper sections 3.2 and 3.3)."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fs2.config import Evaluation
+from fs2.errors import FS2Error
+from fs2.evaluation.bootstrap import estimate
+from fs2.evaluation.clips import Recordings, Utterance, read_spoken, read_timings
+from fs2.evaluation.measure import Instruments, Measurements, measure
+from fs2.evaluation.metrics import METRICS, Metric
+from fs2.evaluation.mos import load_distillmos, load_dnsmos, one_thread_each
+from fs2.evaluation.words import load_recogniser
+from fs2.features.store import FeatureStore
+from fs2.files import write_json, write_table
+from fs2.progress import progress
+
+RESYNTHESES = ("recordings", "vocoded")
+"""Systems with the recordings' own durations: they need no variances.h5."""
+
+
+def evaluate(
+    evaluation: Evaluation,
+    features: Path,
+    synthesis: Path,
+    system: str,
+    output: Path,
+    workers: int = 1,
+) -> dict[str, dict[str, Any]]:
+    """Measure every clip of a system; write `per_clip.csv` and `metrics.json`.
+
+    Args:
+        evaluation: What is measured, and the confidence intervals.
+        features: `features.h5`, which holds the recordings.
+        synthesis: Folder of the system: `<id>.wav` for each clip, and `variances.h5`.
+        system: Its name; `recordings` and `vocoded` have the recordings' durations.
+        output: Folder that receives both files.
+        workers: Threads.
+
+    Returns:
+        Metric -> `value`, `low`, `high`, `clips`, `unit`, and `undefined`: clips without a value,
+        e.g. for pitch those without a voiced frame. `fs2.evaluation.metrics` says what is measured.
+        A second run gives the same numbers.
+
+    Raises FS2Error if a file, a package, or the recording of a clip is missing.
+    """
+    clips = sorted(path.stem for path in synthesis.glob("*.wav"))
+    if not clips:
+        raise FS2Error(f"{synthesis}: no wav file; synthesise '{system}' first")
+    with FeatureStore(features) as store:
+        recordings = Recordings(store)
+        timings = None if system in RESYNTHESES else read_timings(synthesis / "variances.h5")
+        instruments = _instruments(evaluation, recordings, workers)
+
+        def measure_clip(clip: str) -> tuple[str, Measurements]:
+            recording = recordings[clip]
+            if timings is not None and clip not in timings:
+                raise FS2Error(f"{synthesis / 'variances.h5'}: has no clip '{clip}'")
+            timing = recording.timing if timings is None else timings[clip]
+            spoken = Utterance(read_spoken(synthesis, clip, recordings.audio), timing)
+            return recording.text, measure(recording, spoken, instruments)
+
+        with one_thread_each(), ThreadPoolExecutor(max_workers=workers) as pool:
+            results = pool.map(measure_clip, clips)
+            found = list(progress(results, len(clips), f"evaluation of {system}"))
+    texts, measurements = zip(*found, strict=True)
+    summary = {
+        metric.name: _summarise(metric, clips, measurements, evaluation)
+        for metric in METRICS
+        if _is_on(metric, evaluation)
+    }
+    _write_per_clip(output / "per_clip.csv", clips, texts, measurements, list(summary))
+    write_json(output / "metrics.json", summary)
+    return summary
+
+
+def _instruments(evaluation: Evaluation, recordings: Recordings, workers: int) -> Instruments:
+    recogniser = None
+    if evaluation.word_error_rate:
+        recogniser = load_recogniser(evaluation.whisper_model, workers)
+    return Instruments(
+        audio=recordings.audio,
+        f0_floor=recordings.f0_floor,
+        f0_ceiling=recordings.f0_ceiling,
+        distillmos=load_distillmos() if evaluation.mos else None,
+        dnsmos=load_dnsmos() if evaluation.mos else None,
+        recogniser=recogniser,
+    )
+
+
+def _is_on(metric: Metric, evaluation: Evaluation) -> bool:
+    if metric.name in ("distillmos", "dnsmos"):
+        return evaluation.mos
+    return metric.name != "word_error_rate" or evaluation.word_error_rate
+
+
+def _summarise(
+    metric: Metric,
+    clips: Sequence[str],
+    measurements: Sequence[Measurements],
+    evaluation: Evaluation,
+) -> dict[str, Any]:
+    defined = [found.sums[metric.sums] for found in measurements if metric.sums in found.sums]
+    value, low, high = None, None, None
+    if defined:
+        estimates = estimate(
+            np.stack(defined),
+            metric.statistic,
+            evaluation.bootstrap_samples,
+            evaluation.confidence,
+        )
+        value, low, high = (number if np.isfinite(number) else None for number in estimates)
+    return {
+        "value": value,
+        "low": low,
+        "high": high,
+        "clips": len(defined),
+        "unit": metric.unit,
+        "undefined": [
+            clip
+            for clip, found in zip(clips, measurements, strict=True)
+            if metric.sums not in found.sums
+        ],
+    }
+
+
+def _write_per_clip(
+    path: Path,
+    clips: Sequence[str],
+    texts: Sequence[str],
+    measurements: Sequence[Measurements],
+    names: Sequence[str],
+) -> None:
+    metrics = [metric for metric in METRICS if metric.name in names]
+    rows = []
+    for clip, text, found in zip(clips, texts, measurements, strict=True):
+        row: dict[str, Any] = {"id": clip, "text": text, "transcript": found.transcript}
+        for metric in metrics:
+            if metric.sums in found.sums:
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    value = float(metric.statistic(found.sums[metric.sums]))
+                row[metric.name] = f"{value:.6g}" if np.isfinite(value) else ""
+        rows.append(row)
+    write_table(path, ["id", *names, "text", "transcript"], rows)

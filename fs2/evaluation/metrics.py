@@ -1,0 +1,87 @@
+"""The metrics by name: unit, how clips are pooled, and the protocol in one sentence."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from fs2.evaluation import pitch
+from fs2.evaluation.bootstrap import ratio
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One number by system.
+
+    `sums` names the sums of a clip that it needs, `statistic` makes their total, (..., terms),
+    the value, (...). `better` is what to wish for; "recordings": as close to theirs as possible.
+    """
+
+    name: str
+    title: str
+    unit: str
+    sums: str
+    statistic: Callable[[np.ndarray], np.ndarray]
+    better: str
+    protocol: str
+    digits: int = 2
+
+
+VOICED = "F0 is measured on the audio (WORLD: DIO and StoneMask); voiced frames only"
+
+METRICS = (
+    Metric(
+        "distillmos", "DistillMOS", "", "distillmos", ratio, "higher",
+        "A network's estimate of the mean opinion score, 1 to 5, of the audio at 16 kHz; mean over "
+        "clips. It is no listening test: compare it within its own column only.",
+    ),
+    Metric(
+        "dnsmos", "DNSMOS P.808", "", "dnsmos", ratio, "higher",
+        "A second estimate of the mean opinion score, made for noisy calls; mean over clips.",
+    ),
+    Metric(
+        "word_error_rate", "Word errors", "%", "word_error_rate", lambda t: 100 * ratio(t), "lower",
+        "Whisper (by default tiny.en, beam 5, no sampling) transcribes the audio; substitutions, "
+        "deletions and insertions by words of the text, pooled over clips. Numbers, abbreviations, "
+        "contractions and spelling are made alike on both sides first.", 1,
+    ),
+    Metric(
+        "pitch_mean", "F0 mean", "Hz", "pitch", pitch.mean, "recordings",
+        f"{VOICED}, pooled over clips.", 1,
+    ),
+    Metric(
+        "pitch_sigma", "F0 sigma", "Hz", "pitch", pitch.sigma, "recordings",
+        f"Standard deviation. {VOICED}, pooled over clips (table 3).", 1,
+    ),
+    Metric(
+        "pitch_gamma", "F0 gamma", "", "pitch", pitch.gamma, "recordings",
+        f"Skewness. {VOICED}, pooled over clips (table 3).", 3,
+    ),
+    Metric(
+        "pitch_kurtosis", "F0 K", "", "pitch", pitch.kurtosis, "recordings",
+        f"Excess kurtosis. {VOICED}, pooled over clips (table 3).", 3,
+    ),
+    Metric(
+        "pitch_dtw", "F0 DTW", "Hz", "pitch_dtw", ratio, "lower",
+        "F0 of the clip and of its recording, in Hz, unvoiced frames left out, aligned by dynamic "
+        "time warping with steps (1,1), (1,0), (0,1); the mean absolute difference along the best "
+        "path; mean over clips (table 3).",
+    ),
+    Metric(
+        "energy_mae_stft", "Energy MAE, STFT", "", "energy_mae_stft", ratio, "lower",
+        "L2 norm of the magnitude STFT frame. The paper synthesises with recorded durations, so "
+        "that frames correspond; here each spoken phoneme is stretched evenly onto the recorded "
+        "one. Mean over frames of phonemes that both have.",
+    ),
+    Metric(
+        "energy_mae_mel", "Energy MAE, mel", "", "energy_mae_mel", ratio, "lower",
+        "As the other, of the mel frame's L2 norm, sqrt(sum(10^(2 log10 mel))): the scale that the "
+        "paper's table 4 fits.", 3,
+    ),
+    Metric(
+        "duration_error", "Duration error", "ms", "duration_error", ratio, "lower",
+        "Absolute difference of predicted and aligned durations, mean over phones; pauses and "
+        "punctuation left out.", 1,
+    ),
+)  # fmt: skip
+"""In the order of the tables."""
