@@ -126,7 +126,7 @@ class Alignment(Section):
     """mfa: states of each phone, 10 ms apiece: the shortest phone (3 is the 30 ms floor)."""
     minimum_pause_seconds: float = Field(0.05, ge=0)
     """A shorter pause without punctuation belongs to the phone before it."""
-    maximum_word_mismatch: float = Field(0.2, ge=0, le=1)
+    maximum_word_mismatch: float = Field(0.25, ge=0, le=1)
     """Clips are set aside if a larger share of the words differs between TextGrid and text."""
     maximum_phone_seconds: float = Field(0.6, gt=0)
     """A phone longer than this is an outlier."""

@@ -32,7 +32,7 @@ def merge(
     grid: TextGrid,
     tokens: Sequence[str],
     minimum_pause: float = 0.05,
-    maximum_mismatch: float = 0.2,
+    maximum_mismatch: float = 0.25,
 ) -> list[Interval]:
     """The clip's phonemes in order, from the first phone's start to the last phone's end.
 
