@@ -32,8 +32,15 @@ BEFORE_NUMBERS = {
 }  # fmt: skip
 MONTH_STARTS = ("Jan", "Feb", "Apr", "Aug", "Sept", "Sep", "Oct", "Nov", "Dec")
 
-REGNAL_NAMES = frozenset(
-    ["Albert", "Alexander", "Alfonso", "Baldwin", "Benedict", "Boniface", "Carlos", "Catherine", "Charles", "Christian", "Clement", "Constantine", "Cosimo", "Darius", "Edward", "Elizabeth", "Ferdinand", "Francis", "Frederick", "George", "Gregory", "Gustav", "Haakon", "Harald", "Henry", "Innocent", "Isabella", "Ivan", "James", "John", "Joseph", "Julius", "Leo", "Leopold", "Louis", "Ludwig", "Malcolm", "Margaret", "Mary", "Maximilian", "Mehmed", "Murad", "Napoleon", "Nicholas", "Olaf", "Otto", "Paul", "Pedro", "Peter", "Philip", "Pius", "Ptolemy", "Ramesses", "Ramses", "Richard", "Robert", "Rudolf", "Rudolph", "Selim", "Sixtus", "Stephen", "Sultan", "Thutmose", "Urban", "Victoria", "Wilhelm", "William", "Xerxes"]
+REGNAL_NAMES = (
+    *("Albert", "Alexander", "Alfonso", "Baldwin", "Benedict", "Boniface", "Carlos", "Catherine"),
+    *("Charles", "Christian", "Clement", "Constantine", "Darius", "Edward", "Elizabeth"),
+    *("Ferdinand", "Francis", "Frederick", "George", "Gregory", "Gustav", "Haakon", "Harald"),
+    *("Henry", "Innocent", "Isabella", "Ivan", "James", "John", "Joseph", "Julius", "Leo"),
+    *("Leopold", "Louis", "Ludwig", "Malcolm", "Margaret", "Mary", "Maximilian", "Mehmed"),
+    *("Napoleon", "Nicholas", "Olaf", "Otto", "Paul", "Pedro", "Peter", "Philip", "Pius"),
+    *("Ptolemy", "Ramesses", "Ramses", "Richard", "Robert", "Rudolf", "Rudolph", "Selim"),
+    *("Sixtus", "Stephen", "Thutmose", "Urban", "Victoria", "Wilhelm", "William", "Xerxes"),
 )
 """Names of monarchs and popes: a numeral after them is 'the eighth'."""
 
@@ -48,7 +55,7 @@ COUNTED = (
 
 
 def roman_value(numeral: str) -> int:
-    """ "XIV" -> 14."""
+    """The number that a Roman numeral up to 89 stands for."""
     values = [ROMAN_VALUES[letter] for letter in numeral]
     following = [*values[1:], 0]
     return sum(-v if v < after else v for v, after in zip(values, following, strict=True))
@@ -115,10 +122,10 @@ RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] 
     (re.compile(rf"\b({_alternatives(ANYWHERE)})(?:{DOT}|(?=\.\s*\Z))"), _written_out(ANYWHERE)),
     (re.compile(rf"\b({_alternatives(MONTH_STARTS)})\b(?=\s\d)"), _written_out(ANYWHERE)),
     (
-        re.compile(rf"\b({'|'.join(sorted(REGNAL_NAMES))}) ({ROMAN})\b(?!\.?\s*[a-z](?!f\b|nd\b))"),
+        re.compile(rf"\b({'|'.join(REGNAL_NAMES)}) ({ROMAN})\b(?!\.?\s*[a-z](?!f\b|nd\b))"),
         _ordinal,
     ),
-    (re.compile(rf"\b({'|'.join(sorted(REGNAL_NAMES))}) (?!I\b)({ROMAN})\b"), _ordinal),
+    (re.compile(rf"\b({'|'.join(REGNAL_NAMES)}) (?!I\b)({ROMAN})\b"), _ordinal),
     (re.compile(rf"\b({'|'.join(COUNTED)}) ({ROMAN})\b"), _numeral),
     (
         re.compile(rf"\b({'|'.join(COUNTED).lower()}) (?!I\b)({ROMAN})\b"),
@@ -126,6 +133,11 @@ RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] 
     ),
     (re.compile(r"\b([A-Z][a-z]+) (II|III|IV)\b"), _ordinal),
     (re.compile(rf"\b([A-Z][a-z]+) (?![IVXL]\b)({ROMAN})\b"), _numeral),
+    (
+        re.compile(rf"{FIRST}[A-Z]\.(?: [A-Z]\.)+(?=\s*\Z)"),
+        lambda m: _initials(m) + ".",
+    ),
+    (re.compile(rf"{FIRST}[A-Z]\.(?: [A-Z]\.)+"), _initials),
     # One initial: before a name or another, or with punctuation. "I." may end a sentence.
     (re.compile(rf"{FIRST}([A-HJ-Z])\.(?=\s+[A-Z]|\s*[,;:?!]|'s)"), r"\1"),
     (re.compile(r"(?<=\b[A-Z]\. )I\.(?=\s+[A-Z])|(?<![\w'.])I\.(?=\s+[A-Z]\.)"), "I"),

@@ -5,6 +5,7 @@ import unicodedata
 
 # What compatibility decomposition leaves alone, or would read wrongly. Inner marks are resolved
 # later: '-' by the rules for numbers, apostrophes once the words are known.
+# ruff: noqa: RUF001 (characters that look alike are what this table is about)
 FOLDS = {
     **dict.fromkeys("‘’‚‛′`´ʼʹ＇", "'"),
     **dict.fromkeys('"“”„‟″«»‹›', " "),

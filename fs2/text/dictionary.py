@@ -19,10 +19,11 @@ CONTRACTIONS: dict[str, Pronunciation] = {
     "n't": ("AH0", "N", "T"),
     "'m": ("M",),
 }
-# Entries that are missing, or that name a thing seldom meant (the letters of "ms", the note "re").
+# Entries that are missing, or that name a thing seldom meant first (golf's putting).
 CORRECTIONS = {
     "re": "R IY1; R EY1",
     "ms": "M IH1 Z",
+    "putting": "P UH1 T IH0 NG; P AH1 T IH0 NG",
     "brr": "B ER1",
     "psst": "P S T",
     "ugh": "AH1 G",
@@ -132,7 +133,8 @@ def _check_entry(place: str, word: str, phones: list[str]) -> None:
     for phone in phones:
         if phone in VOWELS:
             raise FS2Error(
-                f"{place}: vowel '{phone}' of '{word}' has no stress; write {phone}0, {phone}1 or {phone}2"
+                f"{place}: vowel '{phone}' of '{word}' has no stress; "
+                f"write {phone}0, {phone}1 or {phone}2"
             )
         if phone not in PHONES:
             raise FS2Error(f"{place}: '{phone}' of '{word}' is no ARPAbet phone")

@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from num2words import num2words
+
+Words = Callable[[re.Match[str]], str]
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -19,8 +22,8 @@ UNITS = {
     "km/h": "kilometers per hour", "kmh": "kilometers per hour", "mph": "miles per hour",
     "m/s": "meters per second", "mm": "millimeters", "cm": "centimeters", "km": "kilometers",
     "m": "meters", "mg": "milligrams", "g": "grams", "kg": "kilograms", "ml": "milliliters",
-    "l": "liters", "lb": "pounds", "lbs": "pounds", "oz": "ounces", "ft": "feet", "yd": "yards",
-    "yds": "yards", "hz": "hertz", "khz": "kilohertz", "mhz": "megahertz", "ghz": "gigahertz",
+    "l": "liters", "lb": "pounds", "lbs": "pounds", "oz": "ounces", "ft": "feet", "in": "inches",
+    "yd": "yards", "yds": "yards", "hz": "hertz", "khz": "kilohertz", "mhz": "megahertz", "ghz": "gigahertz",
     "ms": "milliseconds", "sec": "seconds", "secs": "seconds", "min": "minutes",
     "mins": "minutes", "hr": "hours", "hrs": "hours", "kb": "kilobytes", "mb": "megabytes",
     "gb": "gigabytes", "tb": "terabytes", "kw": "kilowatts", "°c": "degrees Celsius",
@@ -33,7 +36,7 @@ SCALES = "hundred|thousand|million|billion|trillion"
 INTEGER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)"
 NUMBER = rf"(?:{INTEGER}(?:\.\d+)?|(?<![\d.])\.\d+)"
 MONTH = rf"(?:{'|'.join(MONTHS)})"
-UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
+UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True) if unit != "in")
 LONGEST_CARDINAL = 15
 
 
@@ -55,7 +58,7 @@ def cardinal(text: str) -> str:
 
 
 def ordinal(text: str) -> str:
-    """ "22" -> "twenty second"."""
+    """22 -> twenty second."""
     number = text.replace(",", "")
     if len(number) > LONGEST_CARDINAL:
         return digits(number)
@@ -63,7 +66,7 @@ def ordinal(text: str) -> str:
 
 
 def year(text: str) -> str:
-    """ "1865" -> "eighteen sixty five"; years before 1000 are cardinals."""
+    """1865 -> eighteen sixty five; years before 1000 are cardinals."""
     number = int(text)
     if number < 1000 or 2000 <= number < 2010:
         return cardinal(str(number))
@@ -71,7 +74,7 @@ def year(text: str) -> str:
 
 
 def plural(words: str) -> str:
-    """ "eighteen fifty" -> "eighteen fifties", "six" -> "sixes"."""
+    """Eighteen fifty -> eighteen fifties, six -> sixes."""
     if words.endswith("y"):
         return words[:-1] + "ies"
     return words + ("es" if words.endswith("x") else "s")
@@ -91,12 +94,17 @@ def number_words(sentence: str) -> str:
     if not re.search(r"[\d$£€¥¢%#°]", sentence):
         return sentence
     for pattern, words in RULES:
-        sentence = pattern.sub(lambda match, words=words: f" {words(match)} ", sentence)
-    return sentence
+        sentence = pattern.sub(partial(_padded, words), sentence)
+    return re.sub(r"\s+(?='s\b)", "", sentence)
+
+
+def _padded(words: Words, match: re.Match[str]) -> str:
+    return f" {words(match)} "
 
 
 def _plain(words: str) -> str:
-    return words.replace("-", " ").replace(",", "")
+    """num2words' spelling without hyphens and commas, and without the British 'and'."""
+    return words.replace("-", " ").replace(",", "").replace(" and ", " ")
 
 
 def _date(month: str, day: str, of_year: str | None) -> str:
@@ -145,16 +153,15 @@ def _unit(match: re.Match[str]) -> str:
 
 
 def _fraction(match: re.Match[str]) -> str:
-    whole, upper, lower = match.group("whole", "upper", "lower")
+    whole, upper, lower, unit = match.group("whole", "upper", "lower", "unit")
     top, bottom = int(upper), int(lower)
     if bottom in DENOMINATORS:
         name = DENOMINATORS[bottom][top != 1]
     else:
         name = ordinal(lower) if top == 1 else plural(ordinal(lower))
-    if not whole:
-        return f"{cardinal(upper)} {name}"
-    share = "a" if top == 1 else cardinal(upper)
-    return f"{cardinal(whole)} and {share} {name}"
+    share = "a" if whole and top == 1 else cardinal(upper)
+    words = f"{cardinal(whole)} and {share} {name}" if whole else f"{share} {name}"
+    return f"{words} {UNITS[unit.lower()]}" if unit else words
 
 
 def _range(match: re.Match[str]) -> str:
@@ -164,10 +171,12 @@ def _range(match: re.Match[str]) -> str:
     return f"{integer(first)} to {integer(last)}"
 
 
-def _rule(pattern: str, words: Callable[[re.Match[str]], str]) -> tuple[re.Pattern[str], Callable]:
+def _rule(pattern: str, words: Words) -> tuple[re.Pattern[str], Words]:
     return re.compile(pattern, re.IGNORECASE), words
 
 
+AFTER_DOT = r"(?=\s*[\w,;:?!)])"  # the period of an abbreviation, not of the sentence
+UNIT_END = rf"(?![\w/])(?:\.{AFTER_DOT})?"
 SIDE = r"(?<![\w.,])"  # not in the middle of a word or number
 END = r"(?![\w]|[.,]\d)"
 RULES = (
@@ -211,7 +220,8 @@ RULES = (
     _rule(rf"({INTEGER})-?(?:st|nd|rd|th)\b", lambda m: ordinal(m[1])),
     _rule(rf"#\s?({INTEGER})", lambda m: f"number {cardinal(m[1])}"),
     _rule(
-        rf"{SIDE}(?:(?P<whole>\d{{1,3}})[ -])?(?P<upper>\d\d?)/(?P<lower>[2-9]|[1-9]\d){END}",
+        rf"{SIDE}(?:(?P<whole>\d{{1,3}})[ -])?(?P<upper>\d\d?)/(?P<lower>[2-9]|[1-9]\d){END}"
+        rf"(?:\s(?P<unit>{UNIT}){UNIT_END})?",
         _fraction,
     ),
     _rule(
@@ -219,17 +229,15 @@ RULES = (
         _range,
     ),
     _rule(rf"({NUMBER})\s?%", lambda m: f"{cardinal(m[1])} percent"),
-    _rule(
-        rf"(?P<amount>{NUMBER})[\s-]?(?P<unit>{UNIT})(?![\w/])\.?(?=\s*[a-z,;:?!)—]|\s*\Z|\.)"
-        rf"|(?P<unmatched>(?!))",
-        _unit,
-    ),
+    _rule(rf"(?P<amount>{NUMBER})[\s-]?(?P<unit>{UNIT}){UNIT_END}", _unit),
+    _rule(rf"(?P<amount>{NUMBER})\s(?P<unit>in)\.{AFTER_DOT}", _unit),
     _rule(rf"{SIDE}(\d+):(\d+){END}", lambda m: f"{cardinal(m[1])} to {cardinal(m[2])}"),
     _rule(rf"(?<![\w.,)])-\s?({NUMBER})", lambda m: f"minus {cardinal(m[1])}"),
     _rule(
         r"(?<![\w.,])(\d{1,3}(?:\.\d{1,3}){2,})(?![\w])",
         lambda m: " point ".join(cardinal(part) for part in m[1].split(".")),
     ),
-    _rule(rf"({INTEGER})(?!\.?\d)", lambda m: integer(m[1])),
-    _rule(rf"({NUMBER})", lambda m: cardinal(m[1])),
+    _rule(rf"({INTEGER})'?s\b", lambda m: plural(integer(m[1]))),
+    _rule(r"(?<=\b[A-Z])\.(?=\d)", lambda m: "dot"),
+    _rule(NUMBER, lambda m: integer(m[0]) if m[0].isdigit() else cardinal(m[0])),
 )

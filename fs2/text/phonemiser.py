@@ -9,8 +9,12 @@ from fs2.errors import FS2Error
 from fs2.text import dictionary, network
 from fs2.text.characters import unspeakable
 from fs2.text.dictionary import Pronunciation
+from fs2.text.heteronyms import HETERONYMS, choose, tag_words
 from fs2.text.normalise import normalise, tokens_of
 from fs2.text.symbols import PUNCTUATION
+
+LETTER_A = ("EY1",)
+THE_BEFORE_VOWEL = ("DH", "IY0")
 
 Source = Literal["punctuation", "dictionary", "network", "given", "derived"]
 
@@ -85,16 +89,50 @@ class Phonemiser:
         return (network.predict(word),), "network"
 
     def _choose(self, written: list[str]) -> list[Token]:
-        """One pronunciation for each token, by its neighbours and its part of speech."""
-        tokens = []
-        for token in written:
+        """One pronunciation for each token, by its part of speech and its neighbours."""
+        tagged = self._heteronyms and any(token.lower() in HETERONYMS for token in written)
+        tags = tag_words(written) if tagged else [""] * len(written)
+        tokens: list[Token] = []
+        for place, token in enumerate(written):
             word = token.lower()
             if token in PUNCTUATION:
                 tokens.append(Token(token, (token,), "punctuation"))
-            else:
-                variants, source = self.pronunciations(word)
-                tokens.append(Token(word, variants[0], source))
+                continue
+            variants, source = self.pronunciations(word)
+            phones = variants[0]
+            if source == "dictionary":
+                if tagged and word in HETERONYMS:
+                    phones = choose(word, tags[place])
+                elif word == "a" and _is_letter(written, place):
+                    phones = LETTER_A
+                elif word == "the" and self._begins_with_vowel(written[place + 1 : place + 2]):
+                    phones = THE_BEFORE_VOWEL
+            tokens.append(Token(word, phones, source))
         return tokens
+
+    def _begins_with_vowel(self, following: list[str]) -> bool:
+        """Whether the next token, if there is one, is a word that begins with a vowel."""
+        if not following or following[0] in PUNCTUATION:
+            return False
+        variants, _ = self.pronunciations(following[0].lower())
+        return variants[0][0][-1].isdigit()
+
+
+def _is_letter(written: list[str], place: int) -> bool:
+    """Whether an 'a' is the letter's name and not the article.
+
+    It is before a mark or the end, beside another single capital, and where it is a capital within
+    a sentence and not part of a title ("plan A is", but "reading A Tale").
+    """
+    before = written[place - 1] if place else "."
+    after = written[place + 1] if place + 1 < len(written) else "."
+    if after in PUNCTUATION:
+        return True
+    if written[place] == "a":
+        return False
+    if any(len(token) == 1 and token.isupper() and token != "I" for token in (before, after)):
+        return True
+    return before not in ".?!:;" and (before[0].isupper() or not after[0].isupper())
 
 
 def _shortened(sentence: str) -> str:
