@@ -1,0 +1,165 @@
+"""The command `fs2`: what one does with results, beside the workflow that makes them."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from fs2 import __version__
+from fs2.errors import FS2Error
+
+# Everything else is imported by the command that needs it: `fs2 --help` answers at once.
+
+EXAMPLES = """examples:
+  fs2 speak "Printing is an art." -o out.wav
+  fs2 speak "Slowly, and a little deeper." --pace 0.8 --pitch 0.9 -o slow.wav
+  fs2 speak --file sentences.txt -o spoken/
+  fs2 compare-alignments results/a/alignment/textgrids results/b/alignment/textgrids
+  fs2 export-features results/ljspeech/features/features.h5 compact.h5
+"""
+SPEAK_EXAMPLES = """examples:
+  fs2 speak "Printing is an art." -o out.wav
+  fs2 speak "One octave higher." --pitch 2 -o high.wav
+  fs2 speak --file sentences.txt -o spoken/        spoken/001.wav, spoken/002.wav, ...
+  fs2 speak "From another run." --corpus ljspeech --system fastspeech2 -o out.wav
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0, or 2 after a message on standard error."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except FS2Error as error:
+        print(f"fs2: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fs2",
+        description="FastSpeech 2, from recordings to audible speech.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"fs2 {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    speak = commands.add_parser(
+        "speak",
+        help="speak a text, or a file of sentences, with a trained voice",
+        description="Speak English text with a voice that the workflow trained.",
+        epilog=SPEAK_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    what = speak.add_mutually_exclusive_group(required=True)
+    what.add_argument("text", nargs="?", metavar="TEXT", help="what to say")
+    what.add_argument("--file", type=Path, help="text file, one thing to say a line")
+    speak.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        help="sound file (.wav or .flac) to write; with --file, the folder for them",
+    )
+    for name, effect in (
+        ("pace", "2 is twice as fast"),
+        ("pitch", "2 is an octave higher"),
+        ("energy", "2 is twice the energy"),
+    ):
+        speak.add_argument(f"--{name}", type=float, default=1.0, metavar="X", help=effect)
+    newest = "default: the one trained last"
+    speak.add_argument("--system", metavar="NAME", help=f"the trained system; {newest}")
+    speak.add_argument("--corpus", metavar="NAME", help=f"the corpus it was trained on; {newest}")
+    speak.add_argument(
+        "--results",
+        type=Path,
+        default=Path("results"),
+        metavar="FOLDER",
+        help="results folder of the workflow (default: %(default)s)",
+    )
+    speak.set_defaults(run=_speak)
+
+    compare = commands.add_parser(
+        "compare-alignments",
+        help="how far two alignments' phone boundaries lie apart",
+        description="Compare the phone boundaries of two folders of TextGrids, clip by clip.",
+    )
+    compare.add_argument("first", type=Path, metavar="A", help="folder of TextGrids")
+    compare.add_argument("second", type=Path, metavar="B", help="folder of TextGrids")
+    compare.set_defaults(run=_compare_alignments)
+
+    export = commands.add_parser(
+        "export-features",
+        help="copy a features file without its waveforms",
+        description="Copy a features file without waveforms, compressed: for a training machine.",
+    )
+    export.add_argument("source", type=Path, metavar="FEATURES", help="features.h5")
+    export.add_argument("target", type=Path, metavar="COMPACT", help="the file to write")
+    export.set_defaults(run=_export_features)
+    return parser
+
+
+def _speak(options: argparse.Namespace) -> None:
+    jobs = _jobs(options.text, options.file, options.output)
+
+    from fs2.audio import write_audio
+    from fs2.synthesis import Voice, find_voice
+
+    folders = find_voice(options.results, options.corpus, options.system)
+    voice = Voice.load(folders.training, folders.vocoder)
+    for place, text, path in jobs:
+        try:
+            speech = voice.speak(text, options.pace, options.pitch, options.energy)
+        except FS2Error as error:
+            raise FS2Error(f"{place}{error}") from error
+        write_audio(path, speech.waveform, speech.sample_rate)
+        length = len(speech.waveform) / speech.sample_rate
+        print(f"{path}: {length:.2f} s of speech in {speech.seconds:.2f} s")
+
+
+def _jobs(text: str | None, file: Path | None, output: Path) -> list[tuple[str, str, Path]]:
+    """What to say: where it stands (for messages), the text, and the sound file to write."""
+    if file is None:
+        if output.suffix not in (".wav", ".flac"):
+            raise FS2Error(f"-o {output}: must end in .wav or .flac")
+        if not (text and text.strip()):
+            raise FS2Error("the text is empty: nothing to speak")
+        return [("", text, output)]
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise FS2Error(f"{file}: cannot be read as text ({error})") from error
+    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    if not numbered:
+        raise FS2Error(f"{file}: has no line to speak")
+    if output.exists() and not output.is_dir():
+        raise FS2Error(f"-o {output}: with --file this must be a folder")
+    digits = max(3, len(str(len(lines))))
+    return [
+        (f"{file}, line {number}: ", line, output / f"{number:0{digits}}.wav")
+        for number, line in numbered
+    ]
+
+
+def _compare_alignments(options: argparse.Namespace) -> None:
+    from fs2.alignment import compare_alignments, format_comparison
+
+    print(format_comparison(compare_alignments(options.first, options.second)))
+
+
+def _export_features(options: argparse.Namespace) -> None:
+    from fs2.features.store import export_compact
+
+    export_compact(options.source, options.target)
+    before, after = (path.stat().st_size / 1e6 for path in (options.source, options.target))
+    print(f"{options.target}: {after:.1f} MB, of {before:.1f} MB")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

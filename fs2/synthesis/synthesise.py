@@ -1,0 +1,217 @@
+"""The test split, spoken by a system; and the two references that need no model."""
+
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import torch
+
+from fs2.audio import AudioSettings, write_audio
+from fs2.config import Config
+from fs2.errors import FS2Error
+from fs2.features.store import Clip, FeatureStore
+from fs2.files import atomic_path
+from fs2.progress import progress
+from fs2.synthesis.voice import Speech, Voice
+from fs2.text.symbols import SILENCE
+from fs2.vocoder import check_audio, load_vocoder
+
+RECORDINGS, VOCODED = "recordings", "vocoded"
+
+logger = logging.getLogger(__name__)
+
+
+def synthesise(
+    system: str,
+    config: Config,
+    features: Path,
+    training: Path | None,
+    vocoder: Path | None,
+    output: Path,
+    workers: int = 1,
+) -> dict[str, float]:
+    """Speak the test split into the folder `output`: `<id>.wav` and `variances.h5`.
+
+    A trained system gets the phonemes that the features file has, so that its durations can be
+    compared with the recording's phoneme by phoneme: the pronunciations that were aligned, but
+    no pause inside the sentence that has no punctuation, since the text does not tell of it.
+    The system `recordings` is the recordings themselves, `vocoded` their mels through the vocoder;
+    their variances are the recordings'.
+
+    Args:
+        system: Its name.
+        config: Its configuration.
+        features: `features.h5`.
+        training: Folder of the trained system; None for the two references.
+        vocoder: Folder of the vocoder; None for `recordings`.
+        output: Folder, replaced whole.
+        workers: Clips at a time, each on one thread, which is faster than a clip on all of them.
+
+    Returns:
+        `clips`, `speech_seconds`, and `real_time_factor`: wall time over the length of the speech.
+
+    Raises FS2Error if an input is missing, or model, vocoder and features do not fit together.
+    """
+    begun = time.perf_counter()
+    with FeatureStore(features) as store:
+        speak = _speaker(system, config, store, training, vocoder)
+        chosen = _choose(store, config)
+        clips = (store.clip(index) for index in chosen)
+        with atomic_path(output) as temporary:
+            temporary.mkdir()
+            with _one_thread_each(workers) as pool:
+                speeches = []
+                results = pool.map(speak, clips)
+                for index, speech in zip(
+                    chosen, progress(results, len(chosen), f"synthesis of {system}"), strict=True
+                ):
+                    path = temporary / f"{store.ids[index]}.wav"
+                    write_audio(path, speech.waveform, speech.sample_rate)
+                    speeches.append(speech)
+            ids = [store.ids[index] for index in chosen]
+            write_variances(temporary / "variances.h5", ids, speeches, store.audio, store.symbols)
+    seconds = sum(len(speech.waveform) for speech in speeches) / store.audio.sample_rate
+    return {
+        "clips": len(speeches),
+        "speech_seconds": seconds,
+        "real_time_factor": (time.perf_counter() - begun) / seconds,
+    }
+
+
+def write_variances(
+    path: Path,
+    ids: Sequence[str],
+    speeches: Sequence[Speech],
+    audio: AudioSettings,
+    symbols: Sequence[str],
+) -> None:
+    """Write `variances.h5`, whose columns docs/architecture.md describes.
+
+    F0 and energy are left out if the system does not predict them.
+    """
+    numbers = {symbol: number for number, symbol in enumerate(symbols)}
+    columns: dict[str, list[Any]] = {
+        "mel": [speech.mel for speech in speeches],
+        "f0": [speech.f0 for speech in speeches],
+        "energy": [speech.energy for speech in speeches],
+        "durations": [speech.durations for speech in speeches],
+        "phonemes": [
+            np.array([numbers[symbol] for symbol in speech.phonemes], np.uint8)
+            for speech in speeches
+        ],
+    }
+    with h5py.File(path, "w") as file:
+        file.create_dataset("id", data=list(ids), dtype=h5py.string_dtype())
+        for name, counted in (("frame_offsets", "mel"), ("phoneme_offsets", "phonemes")):
+            lengths = [len(values) for values in columns[counted]]
+            file[name] = np.cumsum([0, *lengths], dtype=np.int64)
+        for name, values in columns.items():
+            if values[0] is not None:
+                file[name] = np.concatenate(values)
+        file.attrs["audio"] = json.dumps(asdict(audio))
+        file.attrs["symbols"] = json.dumps(list(symbols))
+        seconds = {clip: speech.seconds for clip, speech in zip(ids, speeches, strict=True)}
+        file.attrs["seconds"] = json.dumps(seconds)
+
+
+def _speaker(
+    system: str,
+    config: Config,
+    store: FeatureStore,
+    training: Path | None,
+    vocoder: Path | None,
+) -> Callable[[Clip], Speech]:
+    """What turns a clip of the features file into the system's speech."""
+    audio, symbols = store.audio, store.symbols
+
+    def names(clip: Clip) -> list[str]:
+        return [symbols[number] for number in clip.phonemes]
+
+    if system in (RECORDINGS, VOCODED):
+        if system == RECORDINGS:
+            if store.compact:
+                raise FS2Error(f"{store.path}: has no waveforms; use the whole features file")
+            sound: Callable[[Clip], np.ndarray] = _recording
+        else:
+            loaded = load_vocoder(_given(vocoder, "vocoder", system))
+            check_audio(audio, loaded.audio, loaded.name)
+
+            def sound(clip: Clip) -> np.ndarray:
+                return loaded(torch.from_numpy(clip.mel))
+
+        def reference(clip: Clip) -> Speech:
+            begun = time.perf_counter()
+            return Speech(
+                phonemes=names(clip),
+                durations=clip.durations,
+                mel=clip.mel,
+                f0=clip.f0,
+                energy=clip.energy,
+                waveform=sound(clip),
+                sample_rate=audio.sample_rate,
+                seconds=time.perf_counter() - begun,
+            )
+
+        return reference
+
+    voice = Voice.load(_given(training, "training", system), _given(vocoder, "vocoder", system))
+    if voice.description.symbols != symbols:
+        raise FS2Error(f"{training}: was trained with other symbols than {store.path}; train again")
+    if voice.audio != audio:
+        raise FS2Error(f"{training}: was trained on another mel than {store.path}; train again")
+    factors = config.synthesis
+
+    def spoken(clip: Clip) -> Speech:
+        phonemes = without_pauses(names(clip))
+        return voice.speak_phonemes(phonemes, factors.pace, factors.pitch, factors.energy)
+
+    return spoken
+
+
+def without_pauses(phonemes: Sequence[str]) -> list[str]:
+    """The phonemes without each `sil` that is not the first or last."""
+    inner = [symbol for symbol in phonemes[1:-1] if symbol != SILENCE]
+    return [phonemes[0], *inner, phonemes[-1]]
+
+
+def _choose(store: FeatureStore, config: Config) -> list[int]:
+    """Clips of the test split, or that many of them, drawn with the seed of the corpus."""
+    clips = store.clips("test")
+    if not clips:
+        raise FS2Error(f"{store.path}: its test split is empty; raise corpus.test_share")
+    wanted = config.synthesis.maximum_clips
+    if wanted is None or wanted >= len(clips):
+        return clips
+    drawn = np.random.default_rng(config.corpus.seed).choice(clips, wanted, replace=False)
+    return sorted(drawn.tolist())
+
+
+def _recording(clip: Clip) -> np.ndarray:
+    assert clip.waveform is not None
+    return clip.waveform / np.float64(32767)  # what writing 16 bits multiplies by
+
+
+def _given(path: Path | None, name: str, system: str) -> Path:
+    if path is None:
+        raise FS2Error(f"{name}: the system '{system}' needs this folder")
+    return path
+
+
+@contextmanager
+def _one_thread_each(workers: int) -> Iterator[ThreadPoolExecutor]:
+    """A pool whose workers compute on one thread each; on CUDA it is the launching that counts."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+            yield pool
+    finally:
+        torch.set_num_threads(before)
