@@ -19,9 +19,6 @@ from fs2.features.store import FeatureStore
 from fs2.files import write_json, write_table
 from fs2.progress import progress
 
-RESYNTHESES = ("recordings", "vocoded")
-"""Systems with the recordings' own durations: they need no variances.h5."""
-
 
 def evaluate(
     evaluation: Evaluation,
@@ -37,7 +34,7 @@ def evaluate(
         evaluation: What is measured, and the confidence intervals.
         features: `features.h5`, which holds the recordings.
         synthesis: Folder of the system: `<id>.wav` for each clip, and `variances.h5`.
-        system: Its name; `recordings` and `vocoded` have the recordings' durations.
+        system: Its name, for messages.
         output: Folder that receives both files.
         workers: Threads.
 
@@ -53,15 +50,16 @@ def evaluate(
         raise FS2Error(f"{synthesis}: no wav file; synthesise '{system}' first")
     with FeatureStore(features) as store:
         recordings = Recordings(store)
-        timings = None if system in RESYNTHESES else read_timings(synthesis / "variances.h5")
+        timings = read_timings(synthesis / "variances.h5")
         instruments = _instruments(evaluation, recordings, workers)
 
         def measure_clip(clip: str) -> tuple[str, Measurements]:
             recording = recordings[clip]
-            if timings is not None and clip not in timings:
-                raise FS2Error(f"{synthesis / 'variances.h5'}: has no clip '{clip}'")
-            timing = recording.timing if timings is None else timings[clip]
-            spoken = Utterance(read_spoken(synthesis, clip, recordings.audio), timing)
+            if clip not in timings:
+                raise FS2Error(
+                    f"{synthesis / 'variances.h5'}: has no clip '{clip}'; synthesise again"
+                )
+            spoken = Utterance(read_spoken(synthesis, clip, recordings.audio), timings[clip])
             return recording.text, measure(recording, spoken, instruments)
 
         with one_thread_each(), ThreadPoolExecutor(max_workers=workers) as pool:
