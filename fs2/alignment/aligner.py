@@ -1,11 +1,12 @@
-"""What every aligner takes and gives."""
+"""What every aligner takes and gives, and the corpus folder that trained aligners read."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from fs2.config import Alignment
+from fs2.errors import FS2Error
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,55 @@ class Aligned:
     textgrids: Mapping[str, Path]
     """id -> TextGrid; a clip that could not be aligned has none."""
     likelihoods: Mapping[str, float] = field(default_factory=dict)
-    """id -> mean log likelihood of the frames, if the aligner tells."""
+    """id -> mean log likelihood of a frame, if the aligner tells."""
     reasons: Mapping[str, str] = field(default_factory=dict)
     """id -> why the clip has no TextGrid, if known."""
     details: Mapping[str, Any] = field(default_factory=dict)
-    """What the alignment is known by (version, model, hashes, command), for the report."""
+    """What the alignment is known by (version, model, hashes), for the report."""
 
 
 Aligner = Callable[[AlignmentJob], Aligned]
+
+
+def trainable(job: AlignmentJob) -> tuple[list[str], list[str]]:
+    """The clips that a model is trained on, and those that it is to align: all that have words.
+
+    Raises FS2Error if the training split is empty or the dictionary lacks a word.
+    """
+    aligned = [clip for clip in job.clips if job.words[clip]]
+    training = [clip for clip in aligned if clip in job.training]
+    if not training:
+        raise FS2Error("corpus/splits.csv: no clip of the training split to train the aligner on")
+    _check_lexicon(job.lexicon, (job.words[clip] for clip in aligned))
+    return training, aligned
+
+
+def write_corpus(
+    job: AlignmentJob, folder: Path, clips: Iterable[str], suffix: str, clips_per_speaker: int
+) -> None:
+    """Fill `folder` with `<speaker>/<id>.wav`, links, and the words in `<id><suffix>` beside them.
+
+    A speaker is a folder of `clips_per_speaker` clips.
+    """
+    for number, clip in enumerate(clips):
+        speaker = folder / f"speaker{number // clips_per_speaker:04d}"
+        speaker.mkdir(parents=True, exist_ok=True)
+        sound = job.clips[clip].resolve()
+        (speaker / f"{clip}{sound.suffix}").symlink_to(sound)
+        words = " ".join(job.words[clip])
+        (speaker / f"{clip}{suffix}").write_text(f"{words}\n", encoding="utf-8")
+
+
+def _check_lexicon(lexicon: Path, sentences: Iterable[Sequence[str]]) -> None:
+    try:
+        lines = lexicon.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise FS2Error(f"{lexicon}: cannot be read ({error})") from error
+    known = {line.split("\t")[0] for line in lines if "\t" in line}
+    missing = sorted({word for sentence in sentences for word in sentence} - known)
+    if missing:
+        more = f" and {len(missing) - 10} more" if len(missing) > 10 else ""
+        raise FS2Error(
+            f"{lexicon}: no pronunciation of {', '.join(missing[:10])}{more}; "
+            "run the text stage again"
+        )

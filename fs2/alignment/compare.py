@@ -16,9 +16,9 @@ WITHIN_MS = (10, 20, 50)
 def compare_alignments(first: Path, second: Path) -> dict[str, Any]:
     """How far the phone boundaries of two folders or tar archives of TextGrids lie apart.
 
-    A boundary is a phone's start, and its end before a pause or the end of the clip. Clips count whose
-    phones are the same in both, degrees of stress aside; the others are listed. Differences are absolute,
-    in milliseconds; `bias_ms` is the mean of second minus first.
+    A boundary is a phone's start, and its end before a pause or the end of the clip. Clips count
+    whose phones are the same in both, degrees of stress aside; the others are listed. Differences
+    are absolute, in milliseconds; `bias_ms` is the mean of second minus first.
 
     Raises FS2Error if a source is missing or broken, or if no clip can be compared.
     """
@@ -41,7 +41,8 @@ def compare_alignments(first: Path, second: Path) -> dict[str, Any]:
     if not by_clip:
         raise FS2Error(
             f"{first} and {second}: no clip has the same phones in both "
-            f"({len(ours)} and {len(theirs)} TextGrids, {len(set(ours) & set(theirs))} names in common)"
+            f"({len(ours)} and {len(theirs)} TextGrids, "
+            f"{len(set(ours) & set(theirs))} names in common)"
         )
     signed = np.concatenate(list(by_clip.values()))
     absolute = np.abs(signed)
@@ -75,9 +76,7 @@ def _phones(grid: TextGrid) -> list[str]:
 
 def _differences(first: TextGrid, second: TextGrid) -> np.ndarray:
     """Second minus first in milliseconds, for each phone's start and each end before silence."""
-    ours, theirs = (
-        [phone for phone in grid.phones if phone.label] for grid in (first, second)
-    )
+    ours, theirs = ([phone for phone in grid.phones if phone.label] for grid in (first, second))
     differences = []
     for i, (a, b) in enumerate(zip(ours, theirs, strict=True)):
         differences.append(b.start - a.start)
@@ -105,6 +104,9 @@ def format_comparison(comparison: dict[str, Any]) -> str:
             (f"within {limit}", f"{100 * share:.1f} %")
             for limit, share in comparison["share_within"].items()
         ),
-        ("farthest apart", ", ".join(f"{w['id']} ({w['mean_ms']:.0f} ms)" for w in comparison["worst_clips"][:3])),
+        (
+            "farthest apart",
+            ", ".join(f"{w['id']} ({w['mean_ms']:.0f} ms)" for w in comparison["worst_clips"][:3]),
+        ),
     ]
     return "\n".join(f"{name:<22}{value}" for name, value in rows)

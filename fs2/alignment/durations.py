@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from fs2.alignment.textgrid import ClipError, Interval
 from fs2.audio import AudioSettings
@@ -12,7 +13,7 @@ _MAY_BE_EMPTY = frozenset((*PUNCTUATION, SILENCE))
 
 @dataclass(frozen=True)
 class ClipDurations:
-    """The usable part of one clip: samples `start_sample` to `start_sample + frames * hop_length`."""
+    """The usable part of one clip: `frames` hops from the sample `start_sample` on."""
 
     start_sample: int
     phonemes: tuple[str, ...]
@@ -37,9 +38,10 @@ def frame_durations(
     """Cut a clip of `samples` samples to whole frames and give each phoneme its frames.
 
     `phonemes` touch each other (see `merge`). Frame k is the hop that begins at sample
-    `start_sample + k * hop_length`, and around whose middle the mel's window lies. Up to `edge_silence`
-    seconds, in whole hops, are kept at each edge as `sil`. Boundaries are rounded, not lengths, so
-    that errors do not add up; then moved as little as needed for every phone to have a frame.
+    `start_sample + k * hop_length`, and around whose middle the mel's window lies. Up to
+    `edge_silence` seconds, in whole hops, are kept at each edge as `sil`. Boundaries are rounded,
+    not lengths, so that errors do not add up; then moved as little as needed for every phone to
+    have a frame.
 
     Raises ClipError if the clip ends before its phones do, or has too few frames for them.
     """
@@ -48,7 +50,8 @@ def frame_durations(
     first, last = round(phonemes[0].start * rate), round(phonemes[-1].end * rate)
     if last > samples + hop:
         raise ClipError(
-            f"the last phone ends at {last / rate:.2f} s, but the clip is {samples / rate:.2f} s long"
+            f"the last phone ends at {last / rate:.2f} s, "
+            f"but the clip is {samples / rate:.2f} s long"
         )
     before = min(edge, first // hop)
     start = first - before * hop
@@ -68,5 +71,5 @@ def frame_durations(
     boundaries[-1] = total
     for i in reversed(range(len(least))):
         boundaries[i] = min(boundaries[i], boundaries[i + 1] - least[i])
-    durations = tuple(end - begin for begin, end in zip(boundaries, boundaries[1:], strict=False))
+    durations = tuple(end - begin for begin, end in pairwise(boundaries))
     return ClipDurations(start, symbols, durations)

@@ -19,8 +19,8 @@ def check_phones(grid: TextGrid, path: Path) -> None:
             continue
         if f"{label}1" in _PHONES:
             raise FS2Error(
-                f"{path}: vowel '{label}' has no stress mark; the model needs {label}0, {label}1 or "
-                f"{label}2: align with a stress-marked ARPAbet dictionary"
+                f"{path}: vowel '{label}' has no stress mark; the model needs {label}0, "
+                f"{label}1 or {label}2: align with a stress-marked ARPAbet dictionary"
             )
         raise FS2Error(
             f"{path}: phone '{label}' is not a symbol of the model; "
@@ -58,7 +58,10 @@ def merge(
     previous = -1
     for phone, word in _phones_of_words(grid, words):
         if phone.label == UNKNOWN_PHONE:
-            name = next((t for t, p in zip(text, places[1:], strict=False) if p == word + 1), words[word].label)
+            name = next(
+                (t for t, p in zip(text, places[1:], strict=False) if p == word + 1),
+                words[word].label,
+            )
             raise ClipError(f"unknown word '{name}'")
         if word > previous + 1:
             raise ClipError(f"no phone for the word '{words[previous + 1].label}'")

@@ -157,9 +157,7 @@ def _check_all(
 ) -> list[_Checked]:
     """Read, check and write the TextGrids of all clips, by several processes if it pays."""
     textgrids.mkdir(parents=True)
-    tasks = [
-        (clips[i : i + 64], alignment, audio, textgrids) for i in range(0, len(clips), 64)
-    ]
+    tasks = [(clips[i : i + 64], alignment, audio, textgrids) for i in range(0, len(clips), 64)]
     checked: list[_Checked] = []
     with (
         tqdm(total=len(clips), desc="durations", unit="clip", disable=None) as bar,
@@ -232,7 +230,9 @@ def _write_results(
     usable = {item.name: item.durations for item in checked if item.durations and not item.reason}
     reasons = {name: reason for name, reason in reasons.items() if name not in usable}
     reasons |= {item.name: item.reason for item in checked if item.reason}
-    likelihoods = {name: aligned.likelihoods[name] for name in usable if name in aligned.likelihoods}
+    likelihoods = {
+        name: aligned.likelihoods[name] for name in usable if name in aligned.likelihoods
+    }
     reasons |= likelihood_outliers(likelihoods, alignment)
     usable = {name: value for name, value in usable.items() if name not in reasons}
     _refuse_bad_share(len(usable), reasons, alignment.maximum_bad_share)

@@ -48,7 +48,9 @@ def read_textgrid(path: Path) -> TextGrid:
         # tgt reports a broken file by whatever exception its parsing runs into.
         grid = tgt.io.read_textgrid(path, include_empty_intervals=True)
     except Exception as error:
-        raise ClipError(f"{path}: not a readable TextGrid ({error or type(error).__name__})") from error
+        raise ClipError(
+            f"{path}: not a readable TextGrid ({error or type(error).__name__})"
+        ) from error
     tiers = {}
     for name in ("words", "phones"):
         if not grid.has_tier(name) or grid.get_tier_by_name(name).tier_type() != "IntervalTier":

@@ -18,8 +18,8 @@ def given_textgrids(job: AlignmentJob) -> Aligned:
     textgrids = {clip: path for clip, path in found.items() if clip in job.clips}
     if not textgrids:
         raise FS2Error(
-            f"alignment.path: none of the {len(found)} TextGrids in {source} has the name of a clip "
-            f"(e.g. {next(iter(found))}.TextGrid, but the clips are like {next(iter(job.clips))})"
+            f"alignment.path: none of the {len(found)} TextGrids in {source} has the name of a "
+            f"clip (e.g. {next(iter(found))}.TextGrid, but the clips are like {next(iter(job.clips))})"
         )
     reason = f"no TextGrid in {source.name}"
     return Aligned(

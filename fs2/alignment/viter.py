@@ -1,2 +1,73 @@
-from fs2.alignment.aligner import Aligned, AlignmentJob
-def align_with_viter(job: AlignmentJob) -> Aligned: ...
+"""The aligner `viter`: MFA's recipe in a package that comes by pip."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import viter
+from tqdm import tqdm
+
+from fs2.alignment.aligner import Aligned, AlignmentJob, trainable, write_corpus
+from fs2.alignment.textgrid import find_textgrids
+from fs2.errors import FS2Error
+from fs2.files import sha256
+
+logger = logging.getLogger(__name__)
+
+
+def align_with_viter(job: AlignmentJob) -> Aligned:
+    """Train viter on the training split and align every clip with that model.
+
+    The same clips give the same alignment. Raises FS2Error if viter fails.
+    """
+    training, clips = trainable(job)
+    # One speaker: adaptation works on all clips, and viter divides its work by clip anyway.
+    write_corpus(job, job.folder / "training", training, ".txt", len(clips))
+    write_corpus(job, job.folder / "corpus", clips, ".txt", len(clips))
+    model_path, output = job.folder / "model.viter", job.folder / "textgrids"
+    try:
+        with tqdm(total=100, desc="training the aligner", unit="%", disable=None) as bar:
+            model = viter.train(
+                job.folder / "training",
+                model_path,
+                dict=job.lexicon,
+                cpu=True,
+                seed=0,
+                sat_rounds=job.settings.sat_rounds,
+                no_sat=job.settings.sat_rounds == 0,
+                progress=_show_on(bar),
+                quiet=True,
+            )
+        summary = model.align_corpus(job.folder / "corpus", output)
+    except viter.ViterError as error:
+        raise FS2Error(f"viter failed: {error}") from error
+    logger.info("viter: %d of %d clips aligned", summary.aligned, summary.utterances)
+    found = find_textgrids(output)
+    return Aligned(
+        {clip: found[clip] for clip in clips if clip in found},
+        reasons={
+            clip: "viter could not align it" if job.words[clip] else "no words to align"
+            for clip in job.clips
+            if clip not in found
+        },
+        details={
+            "version": viter.__version__,
+            "training_clips": len(training),
+            "model_sha256": sha256(model_path),
+        },
+    )
+
+
+def _show_on(bar: "tqdm[Any]") -> Callable[[Mapping[str, Any]], None]:
+    """A progress callback: percent on the bar, and a log line for each stage of the training."""
+    stage = ""
+
+    def show(info: Mapping[str, Any]) -> None:
+        nonlocal stage
+        bar.update(int(100 * info["fraction"]) - bar.n)
+        if info["stage"] != stage:
+            stage = info["stage"]
+            bar.set_postfix_str(stage)
+            logger.info("viter: %s, %.0f s", stage, info["elapsed"])
+
+    return show
