@@ -1,0 +1,143 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fs2.config import (
+    SIZES,
+    Config,
+    Section,
+    load_config,
+    merge,
+    parse_config,
+    read_yaml,
+    system_config,
+)
+from fs2.config_reference import reference
+from fs2.errors import FS2Error
+
+CONFIG = Path(__file__).resolve().parents[1] / "config"
+FILES = sorted(CONFIG.glob("*.yaml"))
+SYSTEMS = sorted(file.stem for file in (CONFIG / "systems").glob("*.yaml"))
+MAPPINGS = st.recursive(
+    st.dictionaries(st.sampled_from("abc"), st.integers()),
+    lambda inner: st.dictionaries(st.sampled_from("abc"), inner | st.integers()),
+    max_leaves=12,
+)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_shipped_configurations_are_valid_and_named_after_their_corpus(file):
+    config = load_config(file)
+    assert config.corpus.name == ("asterisk" if file.stem == "config" else file.stem)
+    for system in config.systems:
+        system_config(read_yaml(file), system)
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_every_system_is_valid_on_the_defaults_and_described(system):
+    system_config({}, system)
+    assert read_yaml(CONFIG / "systems" / f"{system}.yaml").get("description")
+
+
+def test_reference_page_agrees_with_the_schema():
+    page = (CONFIG / "README.md").read_text(encoding="utf-8")
+    assert page == reference(), "run `make config`"
+
+
+def test_every_key_is_described():
+    for name, field in Config.model_fields.items():
+        section = field.annotation
+        if isinstance(section, type) and issubclass(section, Section):
+            missing = [key for key, inner in section.model_fields.items() if not inner.description]
+            assert not missing, f"{name}: {missing}"
+            assert section.__doc__
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"trainig": {}}, ["trainig: unknown key"]),
+        ({"training": {"step": 5}}, ["training.step: unknown key"]),
+        ({"training": {"steps": "many"}}, ["training.steps", "'many'"]),
+        ({"training": {"steps": 0}, "text": {"a": 1}}, ["training.steps", "text.a"]),
+        ({"corpus": {"source": "folder"}}, ["corpus", "path"]),
+        ({"corpus": {"name": "../elsewhere"}}, ["corpus.name"]),
+        ({"alignment": {"aligner": "textgrids"}}, ["alignment", "path"]),
+        ({"audio": {"hop_length": 2048}}, ["audio", "hop_length"]),
+        ({"features": {"f0_floor": 900}}, ["features", "f0_floor"]),
+        ({"model": {"hidden": 255}}, ["model", "hidden"]),
+        ({"model": {"size": "huge"}}, ["model.size", "'paper' or 'small'"]),
+        ({"model": 3}, ["model"]),
+    ],
+)
+def test_a_bad_value_is_an_error_that_names_file_and_key(values, words):
+    with pytest.raises(FS2Error) as caught:
+        parse_config(values, "some.yaml")
+    assert str(caught.value).startswith("some.yaml: ")
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_size_sets_its_keys_and_a_key_beside_it_wins():
+    small = parse_config({"model": {"size": "small"}}).section("model")
+    assert {key: small[key] for key in SIZES["small"]} == SIZES["small"]
+    assert parse_config({"model": {"size": "small", "hidden": 64}}).model.hidden == 64
+
+
+def test_systems_may_be_given_as_on_the_command_line():
+    assert parse_config({"systems": "fastspeech2"}).systems == ("fastspeech2",)
+    assert parse_config({"systems": "a,b"}).systems == ("a", "b")
+    assert parse_config({"systems": ["a", "b"]}).systems == ("a", "b")
+
+
+def test_hash_follows_results_and_nothing_else():
+    base = parse_config({})
+    same = ({"tracking": {"enabled": False}}, {"systems": ["a"]}, {"training": {"seed": 1234}})
+    assert {parse_config(values).hash() for values in same} == {base.hash()}
+    assert parse_config({"training": {"seed": 1}}).hash() != base.hash()
+
+
+def test_section_holds_plain_values():
+    assert parse_config({}).section("training")["adam_betas"] == [0.9, 0.98]
+
+
+@given(MAPPINGS, MAPPINGS)
+def test_merge_overlay_wins_and_nothing_is_lost(base, overlay):
+    merged = merge(base, overlay)
+    assert set(merged) == set(base) | set(overlay)
+    assert merge(merged, overlay) == merged
+    for key, value in overlay.items():
+        if not isinstance(value, dict):
+            assert merged[key] == value
+
+
+def test_overlay_lies_over_the_base(tmp_path):
+    (tmp_path / "tiny.yaml").write_text("description: x\nmodel: {hidden: 8}\n")
+    config = system_config({"model": {"heads": 4}, "training": {"steps": 7}}, "tiny", tmp_path)
+    assert (config.model.hidden, config.model.heads, config.training.steps) == (8, 4, 7)
+
+
+def test_overlay_may_not_touch_other_sections(tmp_path):
+    (tmp_path / "bad.yaml").write_text("features: {f0_floor: 50}\n")
+    with pytest.raises(FS2Error, match=r"bad\.yaml: features cannot be changed by a system"):
+        system_config({}, "bad", tmp_path)
+
+
+def test_unknown_system_names_the_known_ones():
+    with pytest.raises(FS2Error, match=r"'fastspeech3'; known systems: .*fastspeech2"):
+        system_config({}, "fastspeech3")
+
+
+@pytest.mark.parametrize("text", ["a: [", "- a\n- b\n"])
+def test_unreadable_yaml_names_the_file(tmp_path, text):
+    path = tmp_path / "broken.yaml"
+    path.write_text(text)
+    with pytest.raises(FS2Error, match=r"broken\.yaml"):
+        read_yaml(path)
+
+
+def test_missing_file_is_named(tmp_path):
+    with pytest.raises(FS2Error, match=r"none\.yaml"):
+        load_config(tmp_path / "none.yaml")

@@ -1,0 +1,195 @@
+import logging
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from fs2 import tracking
+from fs2.config import parse_config
+
+CONFIG = parse_config({})
+
+WRITER = """
+import sys
+from fs2 import tracking
+from fs2.config import parse_config
+with tracking.stage(parse_config({}), "training", sys.argv[1]) as run:
+    for step in range(1200):
+        run.metrics({"mel_loss": step, "learning_rate": 0.5}, step)
+assert run.run_id
+"""
+
+KILLED = """
+import os, signal
+from fs2 import tracking
+from fs2.config import parse_config
+with tracking.stage(parse_config({}), "training", "a") as run:
+    assert run.active
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """A working directory with a store that two jobs made and wrote to at once."""
+    folder = tmp_path_factory.mktemp("a folder")
+    commands = [[sys.executable, "-c", WRITER, system] for system in ("first", "second")]
+    writers = [subprocess.Popen(command, cwd=folder) for command in commands]
+    assert [writer.wait(timeout=120) for writer in writers] == [0, 0]
+    return folder
+
+
+@pytest.fixture
+def client(store, monkeypatch):
+    from mlflow import MlflowClient
+
+    monkeypatch.chdir(store)
+    return MlflowClient(tracking.store_uri())
+
+
+def runs(client, **tags):
+    experiment = client.get_experiment_by_name("fastspeech2").experiment_id
+    query = " and ".join(f"tags.{key} = '{value}'" for key, value in tags.items())
+    return client.search_runs([experiment], query)
+
+
+def test_two_jobs_at_once_lose_nothing_and_share_a_parent(client):
+    [parent] = runs(client, stage="workflow", configuration=CONFIG.hash())
+    for system in ("first", "second"):
+        [record] = runs(client, system=system)
+        assert record.data.tags["mlflow.parentRunId"] == parent.info.run_id
+        assert record.info.status == "FINISHED"
+        history = client.get_metric_history(record.info.run_id, "training/mel_loss")
+        assert sorted(point.step for point in history) == list(range(1200))
+        assert all(point.value == point.step for point in history)
+
+
+def test_a_stage_is_recorded_whole(client, tmp_path):
+    sound = tmp_path / "clip.wav"
+    sound.write_bytes(b"RIFF")
+    with tracking.stage(CONFIG, "evaluation", "fastspeech2") as run:
+        run.parameters({"evaluation": {"mos": True}, "threads": 2, "long": "x" * 9000})
+        run.parameters({f"key{i}": i for i in range(250)})
+        run.metrics({"pitch_dtw": 24.5, "nested": {"loss": 1}, "text": "no number", "on": True})
+        run.artifact(sound, "audio")
+        run.artifact(tmp_path / "missing")
+    record = client.get_run(run.run_id)
+    assert record.info.status == "FINISHED"
+    assert record.info.run_name == "evaluation: fastspeech2"
+    assert record.data.metrics == {"evaluation/pitch_dtw": 24.5, "evaluation/nested/loss": 1}
+    assert record.data.params["evaluation.mos"] == "True"
+    assert len(record.data.params) == 253
+    tags = record.data.tags
+    assert (tags["stage"], tags["system"], tags["corpus"]) == (
+        "evaluation",
+        "fastspeech2",
+        "asterisk",
+    )
+    assert tags["configuration"] == CONFIG.hash()
+    assert tags["commit"] == tracking.git_commit()
+    assert [file.path for file in client.list_artifacts(run.run_id, "audio")] == ["audio/clip.wav"]
+    [parent] = runs(client, stage="workflow", configuration=CONFIG.hash())
+    assert tags["mlflow.parentRunId"] == parent.info.run_id
+    assert parent.data.tags["mlflow.note.content"].startswith("All stages of configuration")
+    assert [file.path for file in client.list_artifacts(parent.info.run_id)] == ["config.yaml"]
+
+
+def test_another_configuration_has_another_parent_and_a_choice_of_systems_has_not(client):
+    other = parse_config({"training": {"steps": 5}})
+    chosen = parse_config({"systems": ["x"], "tracking": {"enabled": True}})
+    parents = []
+    for config in (CONFIG, other, chosen):
+        with tracking.stage(config, "text") as run:
+            pass
+        parents.append(client.get_run(run.run_id).data.tags["mlflow.parentRunId"])
+    assert parents[0] == parents[2] != parents[1]
+
+
+def test_metric_names_that_carry_the_stage_keep_it_once(client):
+    with tracking.stage(CONFIG, "training", "b") as run:
+        run.metrics({"training/mel_loss": 0.5}, 3)
+    [point] = client.get_metric_history(run.run_id, "training/mel_loss")
+    assert (point.value, point.step) == (0.5, 3)
+
+
+def test_a_failure_passes_through_and_marks_the_record(client):
+    with (
+        pytest.raises(ValueError, match="broken"),
+        tracking.stage(CONFIG, "features") as run,
+    ):
+        run.metrics({"before": 1})
+        raise ValueError("broken")
+    record = client.get_run(run.run_id)
+    assert record.info.status == "FAILED"
+    assert record.data.metrics == {"features/before": 1}
+
+
+def test_the_record_of_a_killed_job_is_closed_by_its_next_run(client):
+    done = subprocess.run([sys.executable, "-c", KILLED], check=False)
+    assert done.returncode < 0
+    with tracking.stage(CONFIG, "training", "a"):
+        statuses = [run.info.status for run in runs(client, stage="training", system="a")]
+        assert sorted(statuses) == ["KILLED", "RUNNING"]
+
+
+def test_off_means_that_nothing_is_written(tmp_path, monkeypatch, caplog):
+    monkeypatch.chdir(tmp_path)
+    with (
+        caplog.at_level(logging.INFO),
+        tracking.stage(parse_config({"tracking": {"enabled": False}}), "text") as run,
+    ):
+        use_all(run, tmp_path)
+    assert not list(tmp_path.iterdir())
+    assert [record.message for record in caplog.records] == ["text is not recorded in MLflow"]
+
+
+@pytest.mark.parametrize("server", ["gone", "hangs"])
+def test_without_its_server_the_stage_goes_on_soon_and_says_so(
+    server, tmp_path, monkeypatch, caplog
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tracking, "SERVER_SECONDS", 0.3)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        if server == "hangs":
+            listener.listen()  # connections are taken, requests never answered
+        uri = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        started = time.monotonic()
+        with tracking.stage(parse_config({"tracking": {"uri": uri}}), "text") as run:
+            use_all(run, tmp_path)
+        assert time.monotonic() - started < 10
+    [warning] = [record for record in caplog.records if record.levelno == logging.WARNING]
+    assert "MLflow fails" in warning.message
+
+
+def test_without_mlflow_the_stage_goes_on(tmp_path, monkeypatch, caplog):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    with tracking.stage(CONFIG, "alignment") as run:
+        use_all(run, tmp_path)
+    assert "the stage goes on without it" in caplog.text
+
+
+def test_a_store_that_breaks_in_the_middle_is_reported_once(client, caplog):
+    with tracking.stage(CONFIG, "synthesis", "a") as run:
+        run._client.log_batch = fail
+        for step in range(3):
+            run.metrics({"loss": 1}, step)
+            run.flush()
+        assert not run.active
+    warnings = [record.message for record in caplog.records if record.levelno == logging.WARNING]
+    assert warnings == ["MLflow fails (OSError: disk full): the stage goes on without it"]
+
+
+def use_all(run, folder):
+    run.parameters({"a": 1})
+    run.metrics({"b": 2.0}, 1)
+    run.artifact(folder)
+    run.flush()
+    assert not run.active
+
+
+def fail(*arguments, **named):
+    raise OSError("disk full")
