@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
@@ -20,10 +20,12 @@ from fs2.audio import AudioSettings, read_audio
 from fs2.config import Features
 from fs2.errors import FS2Error
 from fs2.features.mel import mel_and_energy, mel_filter_bank
-from fs2.features.pitch import interpolate, pitch_contour, track_f0
+from fs2.features.pitch import pitch_contour, track_f0
 from fs2.features.pitch_spectrogram import pitch_spectrogram
+from fs2.features.sources import Source, read_sources, read_symbols
+from fs2.features.statistics import Statistics
 from fs2.features.store import COLUMNS, FeatureWriter
-from fs2.files import atomic_path, read_table, sha256, write_json
+from fs2.files import atomic_path, sha256, write_json
 
 CLIPS_PER_TASK = 16
 TASKS_AHEAD = 4
@@ -32,28 +34,6 @@ TASKS_AHEAD = 4
 PACKAGES = ("numpy", "scipy", "librosa", "PyWavelets", "pyworld-prebuilt", "pyworld", "h5py")
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Source:
-    """What a worker needs to know of one clip.
-
-    Attributes:
-        id, split, text: Name, split and normalised text.
-        path: The recording.
-        start_sample, frames: Its usable part.
-        phonemes: (phonemes,), uint8, indices into the symbols.
-        durations: (phonemes,), int32, frames.
-    """
-
-    id: str
-    split: str
-    text: str
-    path: Path
-    start_sample: int
-    frames: int
-    phonemes: np.ndarray
-    durations: np.ndarray
 
 
 @dataclass
@@ -103,7 +83,7 @@ def extract_features(
     }
     symbols = read_symbols(inputs["text/symbols.txt"])
     sources = read_sources(corpus, text, alignment, symbols)
-    statistics = _Statistics(audio)
+    statistics = Statistics(audio.frame_seconds)
     set_aside: list[dict[str, str]] = []
     lengths = [0, 0]
     with atomic_path(output / "features.h5") as temporary:
@@ -117,7 +97,9 @@ def extract_features(
                     [len(clip.phonemes) for clip in kept],
                     done.columns,
                 )
-                statistics.add(done)
+                statistics.add(
+                    [clip.split for clip in kept], [clip.frames for clip in kept], done.columns
+                )
                 set_aside += done.set_aside
                 lengths[0] += len(kept)
                 lengths[1] += sum(clip.frames for clip in kept)
@@ -147,66 +129,6 @@ def extract_features(
         "statistics": result,
         "set_aside": set_aside,
     }
-
-
-def read_symbols(path: Path) -> list[str]:
-    """The model's symbols in order of their ids, one a line; FS2Error if there are none."""
-    try:
-        symbols = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise FS2Error(f"{path}: cannot be read ({error}); run the stage text") from error
-    if not symbols or len(symbols) > 256 or len(set(symbols)) < len(symbols):
-        raise FS2Error(f"{path}: must hold 1 to 256 different symbols, one a line")
-    return symbols
-
-
-def read_sources(corpus: Path, text: Path, alignment: Path, symbols: list[str]) -> list[Source]:
-    """The clips of `alignment/durations.csv` with their phonemes, in its order.
-
-    Raises FS2Error that names the clip if the tables disagree or durations do not sum to frames.
-    """
-    table = alignment / "durations.csv"
-    splits = {row["id"]: row["split"] for row in read_table(corpus / "splits.csv", ("id", "split"))}
-    texts = {row["id"]: row["text"] for row in read_table(text / "phonemes.csv", ("id", "text"))}
-    index = {symbol: number for number, symbol in enumerate(symbols)}
-    sources = []
-    columns = ("id", "start_sample", "frames", "phonemes", "durations")
-    for row in read_table(table, columns):
-        clip = row["id"]
-        for known, path in ((splits, corpus / "splits.csv"), (texts, text / "phonemes.csv")):
-            if clip not in known:
-                raise FS2Error(f"{path}: no clip '{clip}', which {table} has; run the stages again")
-        try:
-            phonemes = [index[symbol] for symbol in row["phonemes"].split()]
-        except KeyError as error:
-            raise FS2Error(
-                f"{table}: clip '{clip}' has the symbol {error}, unknown to {text / 'symbols.txt'}"
-            ) from error
-        try:
-            start, frames = int(row["start_sample"]), int(row["frames"])
-            durations = [int(number) for number in row["durations"].split()]
-        except ValueError as error:
-            raise FS2Error(f"{table}: clip '{clip}' has something not a number: {error}") from error
-        if len(phonemes) != len(durations) or sum(durations) != frames or frames < 1 or start < 0:
-            raise FS2Error(
-                f"{table}: clip '{clip}' has {len(phonemes)} phonemes and {len(durations)} "
-                f"durations, which sum to {sum(durations)} of {frames} frames"
-            )
-        sources.append(
-            Source(
-                id=clip,
-                split=splits[clip],
-                text=texts[clip],
-                path=corpus / "clips" / f"{clip}.wav",
-                start_sample=start,
-                frames=frames,
-                phonemes=np.array(phonemes, np.uint8),
-                durations=np.array(durations, np.int32),
-            )
-        )
-    if not sources:
-        raise FS2Error(f"{table}: holds no clip")
-    return sources
 
 
 def extract_clip(
@@ -249,64 +171,6 @@ def extract_clip(
     }
 
 
-class _Statistics:
-    """Sums over the training split, clip after clip."""
-
-    def __init__(self, audio: AudioSettings) -> None:
-        self.frame_seconds = audio.frame_seconds
-        self.f0_range = np.array([np.inf, -np.inf])
-        self.energy_range = np.array([np.inf, -np.inf])
-        self.energy_sums = np.zeros(2)
-        self.pitch: list[tuple[float, float]] = []
-        self.frames = 0
-
-    def add(self, extracted: Extracted) -> None:
-        """Take in the clips of the training split."""
-        start = 0
-        for number, clip in enumerate(extracted.sources):
-            rows = slice(start, start + clip.frames)
-            start = rows.stop
-            if clip.split != "train":
-                continue
-            f0 = interpolate(extracted.columns["f0"][rows])
-            energy = extracted.columns["energy"][rows].astype(np.float64)
-            _widen(self.f0_range, f0)
-            _widen(self.energy_range, energy)
-            self.energy_sums += energy.sum(), np.square(energy).sum()
-            mean, deviation = (
-                extracted.columns[name][number] for name in ("pitch_mean", "pitch_deviation")
-            )
-            self.pitch.append((float(mean), float(deviation)))
-            self.frames += clip.frames
-
-    def result(self) -> dict[str, float]:
-        """The statistics that docs/architecture.md lists; FS2Error if there was no clip."""
-        if not self.pitch:
-            raise FS2Error("features: no clip of the training split is left to take statistics of")
-        energy_mean, energy_square = self.energy_sums / self.frames
-        (mean_mean, deviation_mean) = np.mean(self.pitch, axis=0)
-        (mean_deviation, deviation_deviation) = np.std(self.pitch, axis=0)
-        return {
-            "f0_minimum": float(self.f0_range[0]),
-            "f0_maximum": float(self.f0_range[1]),
-            "pitch_mean_mean": float(mean_mean),
-            "pitch_mean_deviation": float(mean_deviation),
-            "pitch_deviation_mean": float(deviation_mean),
-            "pitch_deviation_deviation": float(deviation_deviation),
-            "energy_mean": float(energy_mean),
-            "energy_deviation": float(np.sqrt(max(energy_square - energy_mean**2, 0))),
-            "energy_minimum": float(self.energy_range[0]),
-            "energy_maximum": float(self.energy_range[1]),
-            "clips": len(self.pitch),
-            "frames": self.frames,
-            "seconds": self.frames * self.frame_seconds,
-        }
-
-
-def _widen(limits: np.ndarray, values: np.ndarray) -> None:
-    limits[:] = min(limits[0], values.min()), max(limits[1], values.max())
-
-
 def _extract_task(sources: Sequence[Source], features: Features, audio: AudioSettings) -> Extracted:
     kept, clips, set_aside = [], [], []
     for source in sources:
@@ -333,9 +197,8 @@ def _extract(
     bar = tqdm(total=len(sources), desc="features", unit="clip", disable=None)
     done = 0
     with bar:
-        for task, extracted in zip(
-            tasks, _in_order(_extract_task, tasks, features, audio, workers), strict=True
-        ):
+        results = _in_order(tasks, features, audio, workers)
+        for task, extracted in zip(tasks, results, strict=True):
             yield extracted
             done += len(task)
             bar.update(len(task))
@@ -344,21 +207,17 @@ def _extract(
 
 
 def _in_order(
-    function: Callable[..., Extracted],
-    tasks: list[list[Source]],
-    features: Features,
-    audio: AudioSettings,
-    workers: int,
+    tasks: list[list[Source]], features: Features, audio: AudioSettings, workers: int
 ) -> Iterator[Extracted]:
-    """`function` of each task in turn, computed by `workers` processes a little ahead."""
+    """Each task's features in turn, computed by `workers` processes a little ahead."""
     if workers <= 1:
-        yield from (function(task, features, audio) for task in tasks)
+        yield from (_extract_task(task, features, audio) for task in tasks)
         return
     pool = ProcessPoolExecutor(min(workers, len(tasks)), initializer=_one_thread)
     running: deque[Future[Extracted]] = deque()
     try:
         for task in tasks:
-            running.append(pool.submit(function, task, features, audio))
+            running.append(pool.submit(_extract_task, task, features, audio))
             if len(running) > TASKS_AHEAD * workers:
                 yield running.popleft().result()
         while running:

@@ -59,8 +59,8 @@ def recompose(spectrogram: Any, mask: Any = None) -> Any:
     frames = total.shape[-1] if mask is None else mask.sum(-1, keepdims=True).clip(min=1)
     mean = (total * inside).sum(-1, keepdims=True) / frames
     centred = (total - mean) * inside
-    deviation = ((centred**2).sum(-1, keepdims=True) / frames) ** 0.5
-    return centred / deviation.clip(min=1e-8)
+    variance = (centred**2).sum(-1, keepdims=True) / frames
+    return centred / variance.clip(min=1e-16) ** 0.5
 
 
 @lru_cache(maxsize=4)
