@@ -2,10 +2,12 @@
 
 import http.client
 import logging
+import lzma
 import shutil
 import tarfile
 import urllib.error
 import urllib.request
+import zlib
 from pathlib import Path, PurePosixPath
 
 from tqdm import tqdm
@@ -26,10 +28,11 @@ def download(url: str, target: Path, checksum: str | None = None, advice: str = 
     that file ends if the server can. `checksum` is the SHA-256 that the file must have.
 
     Raises FS2Error, which names the URL and repeats `advice` (what the user can do instead), if
-    the server cannot be reached or the checksum is wrong.
+    the server cannot be reached or the checksum is wrong; a damaged file is removed.
     """
     target = Path(target)
     if target.is_file():
+        _verify(target, url, checksum, advice)
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
@@ -42,21 +45,24 @@ def download(url: str, target: Path, checksum: str | None = None, advice: str = 
             problem = "the connection broke off"
         except urllib.error.HTTPError as error:
             problem = f"the server answers {error.code} {error.reason}"
-            before = _size(part)
         except urllib.error.URLError as error:
             problem = str(error.reason)
         except (OSError, http.client.HTTPException) as error:
             problem = str(error) or type(error).__name__
         if not finished and _size(part) <= before:  # as long as bytes arrive, go on asking
             raise FS2Error(f"{url}: cannot be downloaded ({problem}). {advice}".strip())
-    if checksum and (found := sha256(part)) != checksum:
-        part.unlink()
-        raise FS2Error(
-            f"{url}: the download is damaged or has changed (SHA-256 {found}, expected "
-            f"{checksum}); it was removed. {advice}".strip()
-        )
+    _verify(part, url, checksum, advice)
     part.replace(target)
     return target
+
+
+def _verify(path: Path, url: str, checksum: str | None, advice: str) -> None:
+    if checksum and (found := sha256(path)) != checksum:
+        path.unlink()
+        raise FS2Error(
+            f"{url}: {path} is damaged or has changed (SHA-256 {found}, expected {checksum}); "
+            f"it was removed. {advice}".strip()
+        )
 
 
 def _size(path: Path) -> int:
@@ -118,16 +124,16 @@ def extract(archive: Path, folder: Path) -> Path:
                 with source, open(path, "xb") as file:
                     shutil.copyfileobj(source, file, CHUNK)
                 bar.update()
-    except (OSError, EOFError, tarfile.TarError) as error:
+    except (OSError, EOFError, tarfile.TarError, lzma.LZMAError, zlib.error) as error:
         raise FS2Error(
-            f"{archive}: cannot be unpacked ({error}); remove it and fetch it again"
+            f"{archive}: cannot be unpacked, it is damaged or no tar archive ({error})"
         ) from error
     return folder
 
 
 def _inside(archive: Path, folder: Path, member: tarfile.TarInfo) -> Path:
     name = PurePosixPath(member.name)
-    if name.is_absolute() or ".." in name.parts or "\\" in member.name or ":" in name.parts[:1]:
+    if name.is_absolute() or ".." in name.parts:
         raise FS2Error(f"{archive}: refused, its entry '{member.name}' leads out of the folder")
     if not (member.isreg() or member.isdir()):
         raise FS2Error(f"{archive}: refused, its entry '{member.name}' is a link or a device")

@@ -3,8 +3,10 @@
 import gzip
 import logging
 import re
+import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import av
@@ -19,11 +21,28 @@ VERSION = "1.6.1"
 ARCHIVE = f"asterisk-core-sounds-en-g722-{VERSION}.tar.gz"
 URL = f"https://downloads.asterisk.org/pub/telephony/sounds/releases/{ARCHIVE}"
 DEBIAN_PACKAGES = ("asterisk-core-sounds-en", "asterisk-core-sounds-en-g722")
+SHA256 = "59891033e764d9dffc5ccdd78e845a1c8ea6bed0b434128bb0199c63ef591770"
 TABLE = "core-sounds-en.txt"
 
 # Remarks in brackets are not read; an entry that is nothing else is a tone or a silence.
 REMARK = re.compile(r"\[.*?\]|\(.*?\)|<.*?>")
 KEYS = {"*": "star", "#": "pound"}
+
+# Where the table has a slip of the pen, or the recording says it otherwise: published, spoken.
+CORRECTIONS = {
+    "conf-adminmenu-menu8": {"umute": "unmute"},
+    "confbridge-binaural-off": {"3D": "three D"},
+    "confbridge-binaural-on": {"3D": "three D"},
+    "demo-congrats": {"help you to get": "help you get"},
+    "demo-moreinfo": {"www.asterisk.org": "W W W dot Asterisk dot org"},
+    "pbx-invalid": {"sorry, that's": "sorry, but that's"},
+    "pbx-invalidpark": {"sorry, there": "sorry, but there"},
+    "priv-callee-options": {"thru": "through"},
+    "queue-periodic-announce": {"represenatives": "representatives"},
+    "unidentified-no-callback": {"Un-indentified": "Unidentified", "witheld": "withheld"},
+    "vm-review": {"rerecord": "re-record"},
+    "vm-torerecord": {"rerecord": "re-record"},
+}
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +63,7 @@ class Asterisk(Source):
         if folder.is_dir():
             return folder
         try:
-            extract(download(URL, downloads / ARCHIVE), folder)
+            extract(download(URL, downloads / ARCHIVE, SHA256), folder)
         except FS2Error as release:
             logger.info("%s Trying Debian's packages.", release)
             try:
@@ -64,12 +83,12 @@ class Asterisk(Source):
             name, colon, text = line.partition(":")
             if line.startswith(";") or not colon:
                 continue
-            raw = text.strip()
+            raw, clip_id = text.strip(), name.replace("/", "-")
             recordings.append(
                 Recording(
-                    id=name.replace("/", "-"),
+                    id=clip_id,
                     raw=raw,
-                    text=spoken_text(raw),
+                    text=spoken_text(raw, CORRECTIONS.get(clip_id, {})),
                     audio=root / f"{name}.g722",
                     left_out="" if REMARK.sub("", raw).strip() else "a tone or a silence",
                 )
@@ -89,14 +108,16 @@ class Asterisk(Source):
         return samples.astype(np.float32) / 32768, rate
 
 
-def spoken_text(raw: str) -> str:
-    """The words of an entry: without remarks, with the keys * and # as words."""
+def spoken_text(raw: str, corrections: Mapping[str, str]) -> str:
+    """The words of an entry: corrected, without remarks, with the keys * and # as words.
+
+    Dots before a prompt, which continues another one, go; dots after it become a comma.
+    """
     text = REMARK.sub("", raw)
-    for key, word in KEYS.items():
-        text = text.replace(key, word)
-    text = re.sub(r"\s*\.\.\.\s*$", ",", text)  # the prompt stops in mid-sentence
-    text = text.replace("...", " ")
-    return " ".join(text.split())
+    for written, spoken in (KEYS | dict(corrections)).items():
+        text = text.replace(written, spoken)
+    text = re.sub(r"\s*\.{3}\s*$", ",", text)
+    return " ".join(text.replace("...", " ").split())
 
 
 def _fetch_from_debian(folder: Path) -> None:
@@ -110,7 +131,8 @@ def _fetch_from_debian(folder: Path) -> None:
         (work / "cache" / "archives" / "partial").mkdir(parents=True)
         own = ["-o", f"Dir::State::Lists={work}/lists", "-o", f"Dir::Cache={work}/cache"]
         own += ["-o", "APT::Sandbox::User=", "-o", "Debug::NoLocking=true"]
-        _run(["apt-get", *own, "update"], work)
+        # Some other repository of the machine may be out of reach: what counts is the download.
+        _run(["apt-get", *own, "update"], work, check=False)
         _run(["apt-get", *own, "download", *DEBIAN_PACKAGES], work)
         for package in sorted(work.glob("*.deb")):
             _run(["dpkg-deb", "-x", str(package), str(work / "unpacked")], work)
@@ -119,22 +141,15 @@ def _fetch_from_debian(folder: Path) -> None:
         if not (table.is_file() and sounds.is_dir()):
             raise FS2Error(f"{' and '.join(DEBIAN_PACKAGES)} are laid out in an unknown way")
         with atomic_path(folder) as temporary:
-            _copy_tree(sounds, temporary)
+            shutil.copytree(sounds, temporary)
             (temporary / TABLE).write_bytes(gzip.decompress(table.read_bytes()))
 
 
-def _copy_tree(source: Path, target: Path) -> None:
-    for path in sorted(source.rglob("*.g722")):
-        copy = target / path.relative_to(source)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes(path.read_bytes())
-
-
-def _run(command: list[str], folder: Path) -> None:
+def _run(command: list[str], folder: Path, check: bool = True) -> None:
     try:
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+        subprocess.run(command, cwd=folder, check=check, capture_output=True, text=True)
     except FileNotFoundError as error:
         raise FS2Error(f"{command[0]} is not installed") from error
     except subprocess.CalledProcessError as error:
         lines = error.stderr.strip().splitlines() or ["no message"]
-        raise FS2Error(f"{' '.join(command[:1])} failed: {lines[-1]}") from error
+        raise FS2Error(f"{command[0]} failed: {lines[-1]}") from error

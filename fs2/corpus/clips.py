@@ -38,15 +38,19 @@ class Clip:
 
 def prepare_clip(
     recording: Recording,
+    target: Path,
     read: Callable[[Path], tuple[np.ndarray, int]],
     corpus: Corpus,
     sample_rate: int,
-    target: Path,
 ) -> Clip:
     """Write one recording as the clip `target`, mono 16-bit PCM at `sample_rate` (Hz).
 
-    Nothing is trimmed, so that times in the recording stay valid in the clip.
+    The whole clip gets one gain, so that `speech_level` comes to `corpus.loudness`, or less where
+    its highest peak would otherwise pass 0.98 of full scale. Nothing is trimmed, so that times in
+    the recording stay valid in the clip. `read` decodes the recording: samples and rate in Hz.
     """
+    if not recording.audio.is_file():
+        return Clip(recording.id, f"unreadable: there is no file {recording.audio.name}")
     try:
         samples, rate = read(recording.audio)
     except FS2Error as error:

@@ -1,7 +1,8 @@
 """Which clips are for training, validation and test (paper section 3.1)."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 
 from fs2.errors import FS2Error
 
@@ -9,22 +10,38 @@ SPLITS = ("train", "validation", "test")
 
 
 def random_split(
-    clip_ids: Iterable[str], validation_share: float, test_share: float, seed: int
+    texts: Mapping[str, str], validation_share: float, test_share: float, seed: int
 ) -> dict[str, str]:
-    """Put each clip into a split: id -> train, validation or test.
+    """Put each clip of `texts` (id -> text) into a split: id -> train, validation or test.
 
-    Clips are ranked by a hash of seed and id, so the order in which they come does not matter, and
-    a clip more or less moves hardly any other. Each split gets at least one clip. Raises FS2Error
-    for fewer than three clips.
+    Clips with the same words stay together, so that no test sentence was trained on. Sentences are
+    ranked by a hash of seed and id: the order in which they come does not matter, and a clip more
+    or less moves hardly any other. Each split gets at least one clip. Raises FS2Error for fewer
+    than three different sentences.
     """
-    ranked = sorted(clip_ids, key=lambda clip: hashlib.sha256(f"{seed} {clip}".encode()).digest())
-    if len(ranked) < len(SPLITS):
-        raise FS2Error(f"{len(ranked)} usable clips: too few for training, validation and test")
-    validation = min(max(1, round(len(ranked) * validation_share)), len(ranked) - 2)
-    test = min(max(1, round(len(ranked) * test_share)), len(ranked) - validation - 1)
-    names = ["test"] * test + ["validation"] * validation
-    names += ["train"] * (len(ranked) - len(names))
-    return dict(zip(ranked, names, strict=True))
+    sentences: dict[str, list[str]] = defaultdict(list)
+    for clip in sorted(texts):
+        sentences["".join(filter(str.isalnum, texts[clip].casefold()))].append(clip)
+    if len(sentences) < len(SPLITS):
+        raise FS2Error(
+            f"{len(sentences)} different sentences are usable: too few for training, "
+            "validation and test"
+        )
+    ranked = sorted(sentences.values(), key=lambda clips: _rank(seed, clips[0]))
+    splits: dict[str, str] = {}
+    for name, share, others in (("test", test_share, 2), ("validation", validation_share, 1)):
+        wanted = max(1, round(len(texts) * share))
+        chosen = 0
+        while chosen < wanted and len(ranked) > others:
+            clips = ranked.pop(0)
+            splits.update(dict.fromkeys(clips, name))
+            chosen += len(clips)
+    splits.update((clip, "train") for clips in ranked for clip in clips)
+    return splits
+
+
+def _rank(seed: int, clip_id: str) -> bytes:
+    return hashlib.sha256(f"{seed} {clip_id}".encode()).digest()
 
 
 def own_split(clip_ids: Iterable[str], split: Callable[[str], str | None]) -> dict[str, str] | None:
