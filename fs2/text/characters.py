@@ -45,6 +45,7 @@ FOLDS = {
     "µ": "u",
     "μ": "u",
 }
+PLAIN = re.compile(r"[A-Za-z0-9,.?!;:'$%#&@+=/*_-]+(?: [A-Za-z0-9,.?!;:'$%#&@+=/*_-]+)*")
 KEPT = re.compile(r"[A-Za-z0-9 ,.?!;:'()—$£€¥¢%#&@+=/*°_-]")
 
 
@@ -54,6 +55,8 @@ def fold(sentence: str) -> tuple[str, list[str]]:
     Returns it with the characters that nothing could be made of (letters of other scripts,
     emoji), each once. Formatting and control characters vanish without mention.
     """
+    if PLAIN.fullmatch(sentence):
+        return sentence.strip(), []
     kept: list[str] = []
     lost: list[str] = []
     for original in sentence:

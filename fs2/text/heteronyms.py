@@ -107,7 +107,7 @@ def _tagger() -> Any:
     except ImportError as error:
         raise FS2Error(
             "text.heteronyms: the package hibari-tts, which holds the part-of-speech tagger, "
-            "is not installed; install it with 'pip install hibari-tts==0.2.1', or set the key to false"
+            "is missing; install it with 'pip install hibari-tts==0.2.1', or set the key to false"
         ) from error
     model = files("hibari").joinpath("assets/tagger.json.gz").read_bytes()
     return Tagger(json.loads(gzip.decompress(model)))

@@ -20,14 +20,14 @@ CURRENCIES = {
 }
 UNITS = {
     "km/h": "kilometers per hour", "kmh": "kilometers per hour", "mph": "miles per hour",
-    "m/s": "meters per second", "mm": "millimeters", "cm": "centimeters", "km": "kilometers",
-    "m": "meters", "mg": "milligrams", "g": "grams", "kg": "kilograms", "ml": "milliliters",
-    "l": "liters", "lb": "pounds", "lbs": "pounds", "oz": "ounces", "ft": "feet", "in": "inches",
-    "yd": "yards", "yds": "yards", "hz": "hertz", "khz": "kilohertz", "mhz": "megahertz", "ghz": "gigahertz",
-    "ms": "milliseconds", "sec": "seconds", "secs": "seconds", "min": "minutes",
-    "mins": "minutes", "hr": "hours", "hrs": "hours", "kb": "kilobytes", "mb": "megabytes",
-    "gb": "gigabytes", "tb": "terabytes", "kw": "kilowatts", "°c": "degrees Celsius",
-    "°f": "degrees Fahrenheit", "°": "degrees",
+    "m/s": "meters per second", "mm": "millimeters", "cm": "centimeters", "m": "meters",
+    "km": "kilometers", "mg": "milligrams", "g": "grams", "kg": "kilograms",
+    "ml": "milliliters", "l": "liters", "lb": "pounds", "lbs": "pounds", "oz": "ounces",
+    "ft": "feet", "in": "inches", "yd": "yards", "yds": "yards", "hz": "hertz",
+    "khz": "kilohertz", "mhz": "megahertz", "ghz": "gigahertz", "ms": "milliseconds",
+    "sec": "seconds", "secs": "seconds", "min": "minutes", "mins": "minutes", "hr": "hours",
+    "hrs": "hours", "kb": "kilobytes", "mb": "megabytes", "gb": "gigabytes", "tb": "terabytes",
+    "kw": "kilowatts", "°c": "degrees Celsius", "°f": "degrees Fahrenheit", "°": "degrees",
 }  # fmt: skip
 IRREGULAR_SINGULARS = {"feet": "foot", "hertz": "hertz"}
 DENOMINATORS = {2: ("half", "halves"), 4: ("quarter", "quarters")}

@@ -49,6 +49,13 @@ class Phonemiser:
         Raises FS2Error if the sentence is empty, has nothing to speak, or has characters that
         nothing can be made of (it names them).
         """
+        return self.tokens(self.normalise(sentence))
+
+    def normalise(self, sentence: str) -> str:
+        """As `fs2.text.normalise`, but with nothing left out: see `__call__` for what is raised.
+
+        Words of the file of own pronunciations are not spelled out.
+        """
         lost = unspeakable(sentence)
         if lost:
             names = ", ".join(f"'{character}' (U+{ord(character):04X})" for character in lost)
@@ -56,14 +63,36 @@ class Phonemiser:
                 f"text {_shortened(sentence)}: cannot read {names}; "
                 "write what is to be said in English letters, or leave it out"
             )
-        written = tokens_of(self.normalise(sentence))
-        if all(token in PUNCTUATION for token in written):
+        normalised = normalise(sentence, self._given)
+        if not any(letter.isalpha() for letter in normalised):
             raise FS2Error(f"text {_shortened(sentence)}: has no words to speak")
-        return self._choose(written)
+        return normalised
 
-    def normalise(self, sentence: str) -> str:
-        """As `fs2.text.normalise`; words of the file of own pronunciations are not spelled out."""
-        return normalise(sentence, self._given)
+    def tokens(self, normalised: str) -> list[Token]:
+        """The tokens of normalised text: one pronunciation for each word.
+
+        It is chosen by part of speech and by the neighbours: 'the' before a vowel, the letter A.
+        """
+        written = tokens_of(normalised)
+        tagged = self._heteronyms and any(token.lower() in HETERONYMS for token in written)
+        tags = tag_words(written) if tagged else [""] * len(written)
+        tokens: list[Token] = []
+        for place, token in enumerate(written):
+            word = token.lower()
+            if token in PUNCTUATION:
+                tokens.append(Token(token, (token,), "punctuation"))
+                continue
+            variants, source = self.pronunciations(word)
+            phones = variants[0]
+            if source == "dictionary":
+                if tagged and word in HETERONYMS:
+                    phones = choose(word, tags[place])
+                elif word == "a" and _is_letter(written, place):
+                    phones = LETTER_A
+                elif word == "the" and self._begins_with_vowel(written[place + 1 : place + 2]):
+                    phones = THE_BEFORE_VOWEL
+            tokens.append(Token(word, phones, source))
+        return tokens
 
     def pronunciations(self, word: str) -> tuple[tuple[Pronunciation, ...], Source]:
         """All pronunciations of a lower-case word, commonest first, and where they come from."""
@@ -87,28 +116,6 @@ class Phonemiser:
         if bases := self._given.get(base) or dictionary.look_up(base):
             return tuple(dictionary.add_s(phones) for phones in bases), "derived"
         return (network.predict(word),), "network"
-
-    def _choose(self, written: list[str]) -> list[Token]:
-        """One pronunciation for each token, by its part of speech and its neighbours."""
-        tagged = self._heteronyms and any(token.lower() in HETERONYMS for token in written)
-        tags = tag_words(written) if tagged else [""] * len(written)
-        tokens: list[Token] = []
-        for place, token in enumerate(written):
-            word = token.lower()
-            if token in PUNCTUATION:
-                tokens.append(Token(token, (token,), "punctuation"))
-                continue
-            variants, source = self.pronunciations(word)
-            phones = variants[0]
-            if source == "dictionary":
-                if tagged and word in HETERONYMS:
-                    phones = choose(word, tags[place])
-                elif word == "a" and _is_letter(written, place):
-                    phones = LETTER_A
-                elif word == "the" and self._begins_with_vowel(written[place + 1 : place + 2]):
-                    phones = THE_BEFORE_VOWEL
-            tokens.append(Token(word, phones, source))
-        return tokens
 
     def _begins_with_vowel(self, following: list[str]) -> bool:
         """Whether the next token, if there is one, is a word that begins with a vowel."""

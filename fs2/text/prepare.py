@@ -32,11 +32,12 @@ def prepare_text(text: Text, metadata: Path, output: Path) -> dict[str, Any]:
     unknown: Counter[str] = Counter()
     for clip in tqdm(read_table(metadata, ("id", "text")), "text", unit="clip", disable=None):
         try:
-            sentence = phonemiser(clip["text"])
+            normalised = phonemiser.normalise(clip["text"])
         except FS2Error as error:
             set_aside.append({"id": clip["id"], "reason": str(error)})
             continue
-        rows.append(_row(clip["id"], phonemiser.normalise(clip["text"]), sentence))
+        sentence = phonemiser.tokens(normalised)
+        rows.append(_row(clip["id"], normalised, sentence))
         tokens += sentence
         unknown.update({token.text for token in sentence if token.source == "network"})
     if not rows:
