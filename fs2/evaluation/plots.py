@@ -1,0 +1,137 @@
+"""Figures of the report, as `data:` addresses: mel and pitch, alignment, loss curves.
+
+Backgrounds are transparent and labels of a middle grey, so that they suit a light and a dark page.
+"""
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from fs2.audio import AudioSettings
+from fs2.evaluation.durations import Timing
+from fs2.text.symbols import SILENCE
+
+INK = "#808894"
+COLOURS = ("#2a78b8", "#d9822b", "#3a9d6e", "#b8558f", "#8a6fc9", "#b3a12f", "#c9504a", "#4aa5b5")
+PITCH_COLOUR = "#ffffff"
+MEL_COLOURS = "magma"
+MEL_FLOOR, MEL_CEILING = -9.0, 1.5
+"""Natural logarithm of mel magnitudes at the ends of the colour scale, the same in all figures."""
+
+
+def mel_and_pitch(
+    panels: Sequence[tuple[str, np.ndarray, np.ndarray]], audio: AudioSettings
+) -> str:
+    """Mels one below the other on one time axis, each with its F0 contour over it.
+
+    A panel is a title, a mel (frames, bands), natural log, and F0 (frames,) in Hz, 0 where unvoiced.
+    """
+    figure = Figure(figsize=(9, 1.55 * len(panels) + 0.35), layout="constrained")
+    rows = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
+    seconds = max(len(mel) for _, mel, _ in panels) * audio.frame_seconds
+    highest = max([np.max(f0, initial=0) for _, _, f0 in panels])
+    for axes, (title, mel, f0) in zip(rows, panels, strict=True):
+        _show_mel(axes, mel, audio)
+        axes.set_title(title, loc="left", fontsize=9, color=INK)
+        pitch = axes.twinx()
+        times = (np.arange(len(f0)) + 0.5) * audio.frame_seconds
+        voiced = np.where(f0 > 0, f0, np.nan)
+        pitch.plot(times, voiced, color="black", linewidth=2.6, alpha=0.55)
+        pitch.plot(times, voiced, color=PITCH_COLOUR, linewidth=1.3)
+        pitch.set_ylim(0, max(1.25 * highest, 100))
+        pitch.set_ylabel("F0 (Hz)", fontsize=8, color=INK)
+        _quieten(pitch)
+        axes.set_xlim(0, seconds)
+    rows[-1].set_xlabel("seconds", fontsize=8, color=INK)
+    return _image(figure)
+
+
+def alignment(mel: np.ndarray, timing: Timing, audio: AudioSettings) -> str:
+    """A mel, (frames, bands), with the boundaries and names of its phonemes."""
+    figure = Figure(figsize=(11, 2.7), layout="constrained")
+    axes = figure.subplots()
+    _show_mel(axes, mel, audio)
+    edges = np.concatenate([timing.starts, [len(mel)]]) * audio.frame_seconds
+    shown = 0
+    for phoneme, start, frames in zip(timing.phonemes, edges, timing.durations, strict=False):
+        axes.axvline(start, color="white", linewidth=0.6, alpha=0.8)
+        if frames == 0:
+            continue
+        middle = start + frames * audio.frame_seconds / 2
+        height = 1.02 + 0.075 * (shown % 2)
+        axes.text(
+            middle, height, "·" if phoneme == SILENCE else phoneme, ha="center", va="bottom",
+            fontsize=7, color=INK, transform=axes.get_xaxis_transform(),
+        )  # fmt: skip
+        shown += 1
+    axes.set_xlim(0, edges[-1])
+    axes.set_xlabel("seconds", fontsize=8, color=INK)
+    return _image(figure)
+
+
+def loss_curves(history: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]]]) -> str:
+    """Small multiples, one a loss: name -> split -> (steps, values). SVG."""
+    names = list(history)
+    columns = min(3, len(names))
+    rows = -(-len(names) // columns)
+    figure = Figure(figsize=(3.3 * columns, 2.1 * rows), layout="constrained")
+    grid = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axes, name in zip(grid, names, strict=False):
+        for colour, (split, (steps, values)) in zip(COLOURS, history[name].items(), strict=False):
+            marker = "o" if len(steps) < 30 else None
+            axes.plot(
+                steps, values, color=colour, linewidth=1.4, marker=marker, markersize=3, label=split
+            )
+        positive = all(np.all(values > 0) for _, values in history[name].values())
+        if positive and name != "learning_rate":
+            axes.set_yscale("log")
+        axes.set_title(name.replace("_", " "), loc="left", fontsize=9, color=INK)
+        axes.grid(color=INK, alpha=0.2, linewidth=0.5)
+        _quieten(axes)
+    for axes in grid[len(names) :]:
+        axes.set_visible(False)
+    handles, labels = grid[0].get_legend_handles_labels()
+    legend = figure.legend(
+        handles, labels, loc="outside upper right", ncols=len(labels), frameon=False, fontsize=8
+    )
+    for label in legend.get_texts():
+        label.set_color(INK)
+    return _image(figure, "svg")
+
+
+def _show_mel(axes: Axes, mel: np.ndarray, audio: AudioSettings) -> None:
+    axes.imshow(
+        mel.T,
+        origin="lower",
+        aspect="auto",
+        interpolation="nearest",
+        cmap=MEL_COLOURS,
+        vmin=MEL_FLOOR,
+        vmax=MEL_CEILING,
+        extent=(0, len(mel) * audio.frame_seconds, 0, mel.shape[1]),
+    )
+    axes.set_ylabel("mel band", fontsize=8, color=INK)
+    _quieten(axes)
+
+
+def _quieten(axes: Axes) -> None:
+    axes.tick_params(colors=INK, labelsize=7, length=2, which="both")
+    axes.patch.set_alpha(0)
+    for side, spine in axes.spines.items():
+        spine.set_visible(side in ("left", "bottom"))
+        spine.set_color(INK)
+        spine.set_linewidth(0.5)
+
+
+def _image(figure: Figure, kind: str = "webp") -> str:
+    stream = io.BytesIO()
+    figure.patch.set_alpha(0)
+    if kind == "svg":
+        figure.savefig(stream, format="svg", metadata={"Date": None})
+        return f"data:image/svg+xml;base64,{base64.b64encode(stream.getvalue()).decode()}"
+    figure.savefig(stream, format=kind, dpi=130, pil_kwargs={"quality": 82})
+    return f"data:image/{kind};base64,{base64.b64encode(stream.getvalue()).decode()}"

@@ -1,0 +1,253 @@
+"""The report: one self-contained page with tables, players, plots and protocols."""
+
+import base64
+import io
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import numpy as np
+import soundfile
+import yaml
+
+from fs2.config import Config
+from fs2.errors import FS2Error
+from fs2.evaluation import paper, plots
+from fs2.evaluation.clips import Recordings, read_spoken
+from fs2.evaluation.metrics import METRICS, Metric
+from fs2.features.mel import mel_spectrogram
+from fs2.features.pitch import track_f0
+from fs2.features.store import FeatureStore
+from fs2.files import read_json, read_table, write_text
+
+REFERENCES = ("recordings", "vocoded")
+"""Shown before the systems wherever they are evaluated: they calibrate the other rows."""
+LISTED = 200
+"""At most so many rows of a list are printed; the files have all of them."""
+
+
+def write_report(config: Config, results: Path, systems: Sequence[str], output: Path) -> None:
+    """Write the report of a corpus as one HTML file that needs no other file and no network.
+
+    Args:
+        config: The configuration of the workflow.
+        results: `results/<corpus>/`: evaluation, synthesis and features are needed; histories,
+            reports of set-aside clips and unknown words are shown where they exist.
+        systems: Systems in the order of the tables; `recordings` and `vocoded` come first
+            wherever they are evaluated, named or not.
+        output: The file, by convention `results/<corpus>/report/index.html`.
+
+    Raises FS2Error if a system has no metrics or no audio.
+    """
+    first = [name for name in REFERENCES if (results / "evaluation" / name).is_dir()]
+    names = [*first, *(name for name in systems if name not in first)]
+    if not names:
+        raise FS2Error(f"{results}: no system to report; evaluate one first")
+    metrics = {name: _metrics(results, name) for name in names}
+    per_clip = {name: _per_clip(results, name) for name in names}
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["number"] = show_number
+    with FeatureStore(results / "features" / "features.h5") as store:
+        recordings = Recordings(store)
+        clips = _choose(per_clip, config.evaluation.report_clips)
+        page = environment.get_template("report.html").render(
+            config=config,
+            configuration=yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False),
+            systems=[{"name": name, "title": _title(name)} for name in names],
+            table=_results_table(metrics),
+            confidence=f"{100 * config.evaluation.confidence:g} %",
+            paper_rows=_paper_rows(),
+            paper=paper,
+            metrics=METRICS,
+            clips=[_clip(clip, names, per_clip, recordings, results) for clip in clips],
+            alignment=_alignment(clips[0], recordings) if clips else None,
+            training=[
+                _training(results, name) for name in names if _history_file(results, name).is_file()
+            ],
+            corpus=_optional_json(results / "corpus" / "report.json"),
+            aligned=_optional_json(results / "alignment" / "report.json"),
+            set_aside=_set_aside(results, store),
+            unknown_words=_unknown_words(results),
+            listed=LISTED,
+        )
+    write_text(output, page)
+
+
+def show_number(value: float | None, digits: int) -> str:
+    """A number for the page, with a true minus sign; a dash for none."""
+    if value is None:
+        return "–"
+    text = f"{value:.{digits}f}"
+    return text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
+
+
+def _title(system: str) -> str:
+    return paper.SYSTEMS[system][0] if system in paper.SYSTEMS else system
+
+
+def _metrics(results: Path, system: str) -> dict[str, dict[str, Any]]:
+    return read_json(results / "evaluation" / system / "metrics.json")
+
+
+def _per_clip(results: Path, system: str) -> dict[str, dict[str, str]]:
+    rows = read_table(results / "evaluation" / system / "per_clip.csv", ("id", "text"))
+    return {row["id"]: row for row in rows}
+
+
+def _choose(per_clip: Mapping[str, Mapping[str, Any]], count: int) -> list[str]:
+    """At most `count` clips that all systems have, spread evenly over the names."""
+    common = sorted(set.intersection(*(set(rows) for rows in per_clip.values())))
+    if len(common) <= count:
+        return common
+    return [common[place] for place in np.linspace(0, len(common) - 1, count).round().astype(int)]
+
+
+def _results_table(metrics: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A row a metric: the metric, and for each system our estimate and the paper's value."""
+    rows = []
+    for metric in METRICS:
+        found = [values.get(metric.name) for values in metrics.values()]
+        if not any(found):
+            continue
+        cells = [
+            {"ours": ours, "paper": _paper_value(system, metric), "best": False}
+            for system, ours in zip(metrics, found, strict=True)
+        ]
+        _mark_best(metric, list(metrics), cells)
+        rows.append({"metric": metric, "cells": cells})
+    return rows
+
+
+def _paper_value(system: str, metric: Metric) -> float | None:
+    return paper.SYSTEMS[system][1].get(metric.name) if system in paper.SYSTEMS else None
+
+
+def _mark_best(metric: Metric, systems: Sequence[str], cells: list[dict[str, Any]]) -> None:
+    """Mark the best of the trained systems, if there are several to compare."""
+    values = {
+        place: cell["ours"]["value"]
+        for place, (system, cell) in enumerate(zip(systems, cells, strict=True))
+        if system not in REFERENCES and cell["ours"] and cell["ours"]["value"] is not None
+    }
+    if len(values) < 2:
+        return
+    if metric.better == "recordings":
+        if "recordings" not in systems:
+            return
+        target = cells[list(systems).index("recordings")]["ours"]["value"]
+        best = min(values, key=lambda place: abs(values[place] - target))
+    else:
+        best = (max if metric.better == "higher" else min)(values, key=lambda place: values[place])
+    cells[best]["best"] = True
+
+
+def _paper_rows() -> list[dict[str, Any]]:
+    digits = {"mos": 2, "pitch_sigma": 1, "pitch_gamma": 3, "pitch_kurtosis": 3, "pitch_dtw": 2}
+    digits["energy_mae_mel"] = 3
+    return [
+        {
+            "title": title,
+            "values": [show_number(values.get(name), places) for name, places in digits.items()],
+        }
+        for title, values in paper.SYSTEMS.values()
+    ]
+
+
+def _clip(
+    clip: str,
+    systems: Sequence[str],
+    per_clip: Mapping[str, Mapping[str, dict[str, str]]],
+    recordings: Recordings,
+    results: Path,
+) -> dict[str, Any]:
+    audio = recordings.audio
+    voices, panels = [], []
+    for system in systems:
+        samples = read_spoken(results / "synthesis" / system, clip, audio)
+        row = per_clip[system][clip]
+        f0 = track_f0(samples, audio, recordings.f0_floor, recordings.f0_ceiling)
+        panels.append((_title(system), mel_spectrogram(samples, audio), f0))
+        voices.append(
+            {
+                "title": _title(system),
+                "sound": _sound(samples, audio.sample_rate),
+                "seconds": len(samples) / audio.sample_rate,
+                "transcript": row.get("transcript") or "",
+                "word_error_rate": row.get("word_error_rate") or "",
+                "distillmos": row.get("distillmos") or "",
+            }
+        )
+    return {
+        "id": clip,
+        "text": per_clip[systems[0]][clip]["text"],
+        "voices": voices,
+        "plot": plots.mel_and_pitch(panels, audio),
+    }
+
+
+def _sound(samples: np.ndarray, sample_rate: int) -> str:
+    """Samples as an MP3 in a `data:` address: every browser plays it, and it is small."""
+    stream = io.BytesIO()
+    soundfile.write(stream, samples, sample_rate, format="MP3", compression_level=0.6)
+    return f"data:audio/mpeg;base64,{base64.b64encode(stream.getvalue()).decode()}"
+
+
+def _alignment(clip: str, recordings: Recordings) -> dict[str, str]:
+    found = recordings[clip]
+    plot = plots.alignment(found.mel, found.timing, recordings.audio)
+    return {"id": clip, "text": found.text, "plot": plot}
+
+
+def _history_file(results: Path, system: str) -> Path:
+    return results / "training" / system / "history.csv"
+
+
+def _training(results: Path, system: str) -> dict[str, Any]:
+    path = _history_file(results, system)
+    points: dict[str, dict[str, list[tuple[float, float]]]] = {}
+    for row in read_table(path, ("step", "split", "name", "value")):
+        splits = points.setdefault(row["name"], {})
+        splits.setdefault(row["split"], []).append((float(row["step"]), float(row["value"])))
+    curves = {
+        name: {split: tuple(np.array(values).T) for split, values in splits.items()}
+        for name, splits in points.items()
+    }
+    description = _optional_json(path.parent / "model.json")
+    return {
+        "title": _title(system),
+        "plot": plots.loss_curves(curves) if curves else None,
+        "parameters": description.get("parameters"),
+        "summary": description.get("training") or {},
+    }
+
+
+def _set_aside(results: Path, store: FeatureStore) -> list[dict[str, Any]]:
+    """By stage: what was set aside, and how many for each reason."""
+    stages = []
+    reports = {
+        stage: _optional_json(results / stage / "report.json").get("set_aside")
+        for stage in ("corpus", "text", "alignment")
+    }
+    reports["features"] = store.attribute("set_aside")
+    for stage, clips in reports.items():
+        if clips is not None:
+            reasons = Counter(clip["reason"].split(":")[0] for clip in clips)
+            stages.append({"stage": stage, "clips": clips, "reasons": reasons.most_common()})
+    return stages
+
+
+def _unknown_words(results: Path) -> list[dict[str, str]]:
+    path = results / "text" / "unknown_words.csv"
+    return read_table(path, ("word", "phonemes", "clips")) if path.is_file() else []
+
+
+def _optional_json(path: Path) -> dict[str, Any]:
+    return read_json(path) if path.is_file() else {}
