@@ -1,6 +1,7 @@
 """What a corpus source is: the interface that asterisk, ljspeech, kathleen and folder share."""
 
 import hashlib
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +27,7 @@ class Recording:
     left_out: str = ""
 
 
-class Source:
+class Source(ABC):
     """A source of recordings. A new one overrides `fetch` and `recordings`, more only if it must.
 
     `licence` and `attribution` go into the corpus report and from there into everything published.
@@ -36,16 +37,16 @@ class Source:
     licence = ""
     attribution = ""
 
+    @abstractmethod
     def fetch(self, downloads: Path) -> Path:
         """Bring the material into the folder `downloads` and return the folder that holds it.
 
         Nothing is fetched twice. Raises FS2Error if it cannot be reached or is not what it was.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def recordings(self, folder: Path) -> list[Recording]:
         """All recordings in `folder`, in any order. Raises FS2Error if it holds no such corpus."""
-        raise NotImplementedError
 
     def split(self, clip_id: str) -> str | None:
         """The split that the source itself puts a clip into; None if it has no split of its own."""
