@@ -1,6 +1,9 @@
 """From clips, phonemes and durations to the features file, by several processes."""
 
 import logging
+import multiprocessing
+import os
+import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -213,7 +216,7 @@ def _in_order(
     if workers <= 1:
         yield from (_extract_task(task, features, audio) for task in tasks)
         return
-    pool = ProcessPoolExecutor(min(workers, len(tasks)), initializer=_one_thread)
+    pool = ProcessPoolExecutor(min(workers, len(tasks)), initializer=_prepare_worker)
     running: deque[Future[Extracted]] = deque()
     try:
         for task in tasks:
@@ -230,9 +233,17 @@ def _in_order(
         pool.shutdown(cancel_futures=True)
 
 
-def _one_thread() -> None:
-    """Workers already keep all cores busy."""
+def _prepare_worker() -> None:
+    """One thread, as workers keep all cores busy already; and no worker outlives its parent."""
     threadpool_limits(1)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _versions() -> dict[str, str]:
