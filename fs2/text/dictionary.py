@@ -1,4 +1,4 @@
-"""CMUdict, with possessives, plurals and contractions derived by rule."""
+"""CMUdict, and files of own pronunciations."""
 
 from functools import cache
 from pathlib import Path
@@ -10,24 +10,18 @@ from fs2.text.symbols import PHONES, VOWELS
 
 Pronunciation = tuple[str, ...]
 
-SIBILANTS = frozenset(("S", "Z", "SH", "ZH", "CH", "JH"))
-VOICELESS = frozenset(("P", "T", "K", "F", "TH"))
-CONTRACTIONS: dict[str, Pronunciation] = {
-    "'ll": ("AH0", "L"),
-    "'ve": ("AH0", "V"),
-    "'re": ("ER0",),
-    "n't": ("AH0", "N", "T"),
-    "'m": ("M",),
-}
-# Entries that are missing, or that name a thing seldom meant first (golf's putting).
+# Entries that are missing, or whose first pronunciation is seldom the one that is heard.
 CORRECTIONS = {
-    "re": "R IY1; R EY1",
-    "ms": "M IH1 Z",
-    "putting": "P UH1 T IH0 NG; P AH1 T IH0 NG",
+    "and": "AE1 N D; AH0 N D",
     "brr": "B ER1",
+    "eighteen": "EY1 T IY1 N; EY0 T IY1 N",
+    "every": "EH1 V R IY0; EH1 V ER0 IY0",
+    "ms": "M IH1 Z",
     "psst": "P S T",
-    "ugh": "AH1 G",
+    "putting": "P UH1 T IH0 NG; P AH1 T IH0 NG",
+    "re": "R IY1; R EY1",
     "tsk": "T IH1 S K",
+    "ugh": "AH1 G",
 }
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -58,47 +52,6 @@ def is_spelled(letters: str) -> bool:
     """Whether the dictionary reads this word, or can read it, as the names of its letters."""
     names = [phone.rstrip("012") for letter in letters for phone in look_up(letter)[-1]]
     return any([p.rstrip("012") for p in phones] == names for phones in look_up(letters))
-
-
-def add_s(base: Pronunciation) -> Pronunciation:
-    """The possessive or plural of a pronounced word: S, Z or IH0 Z by its last phone."""
-    if base[-1] in SIBILANTS:
-        return (*base, "IH0", "Z")
-    return (*base, "S" if base[-1] in VOICELESS else "Z")
-
-
-def add_d(base: Pronunciation) -> Pronunciation:
-    """A word with a contracted 'had' or 'would'."""
-    return (*base, "AH0", "D") if base[-1] in ("T", "D") else (*base, "D")
-
-
-def stem(word: str) -> tuple[str, str]:
-    """Split "carter's" into "carter" and "'s", "handcuffs" into "handcuffs" and ""."""
-    for ending in ("'s", "'d", *CONTRACTIONS):
-        if word.endswith(ending) and len(word) > len(ending):
-            return word.removesuffix(ending), ending
-    return word, ""
-
-
-def with_ending(base: Pronunciation, ending: str) -> Pronunciation:
-    """A pronounced word with one of the endings that `stem` finds."""
-    if ending == "'s":
-        return add_s(base)
-    if ending == "'d":
-        return add_d(base)
-    return base + CONTRACTIONS[ending]
-
-
-def singular(word: str) -> str:
-    """The word of which `word` is a plural in -s by its spelling; '' if it is none."""
-    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is", "'s")):
-        return ""
-    if word.endswith("ies") and look_up(word[:-3] + "y"):
-        return word[:-3] + "y"
-    if word.endswith("es") and not look_up(word[:-1]):
-        base = word[:-2]
-        return base if base.endswith(("s", "x", "z", "ch", "sh")) else ""
-    return word[:-1]
 
 
 def read_pronunciations(path: Path) -> dict[str, tuple[Pronunciation, ...]]:

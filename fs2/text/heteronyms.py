@@ -14,7 +14,8 @@ from importlib.resources import files
 from typing import Any
 
 from fs2.errors import FS2Error
-from fs2.text.dictionary import Pronunciation, look_up, stem
+from fs2.text.derivation import stem
+from fs2.text.dictionary import Pronunciation, look_up
 from fs2.text.symbols import PUNCTUATION
 
 FIRST_STRESSED_UNLESS_VERB = (

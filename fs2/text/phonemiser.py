@@ -8,13 +8,24 @@ from fs2.config import Text
 from fs2.errors import FS2Error
 from fs2.text import dictionary, network
 from fs2.text.characters import unspeakable
+from fs2.text.derivation import derive, stem, with_ending
 from fs2.text.dictionary import Pronunciation
 from fs2.text.heteronyms import HETERONYMS, choose, tag_words
 from fs2.text.normalise import normalise, tokens_of
 from fs2.text.symbols import PUNCTUATION
 
 LETTER_A = ("EY1",)
-THE_BEFORE_VOWEL = ("DH", "IY0")
+# How function words are said before another word (what a forced aligner finds in most places).
+WEAK_FORMS: dict[str, Pronunciation] = {
+    "an": ("AH0", "N"),
+    "can": ("K", "AH0", "N"),
+    "her": ("HH", "ER0"),
+    "than": ("DH", "AH0", "N"),
+    "was": ("W", "AH0", "Z"),
+    "will": ("W", "AH0", "L"),
+}
+BEFORE_VOWELS: dict[str, Pronunciation] = {"the": ("DH", "IY0")}
+BEFORE_CONSONANTS: dict[str, Pronunciation] = {"for": ("F", "ER0"), "to": ("T", "AH0")}
 
 Source = Literal["punctuation", "dictionary", "network", "given", "derived"]
 
@@ -89,8 +100,9 @@ class Phonemiser:
                     phones = choose(word, tags[place])
                 elif word == "a" and _is_letter(written, place):
                     phones = LETTER_A
-                elif word == "the" and self._begins_with_vowel(written[place + 1 : place + 2]):
-                    phones = THE_BEFORE_VOWEL
+                else:
+                    following = written[place + 1] if place + 1 < len(written) else "."
+                    phones = self._linked_form(word, following.lower()) or phones
             tokens.append(Token(word, phones, source))
         return tokens
 
@@ -105,24 +117,24 @@ class Phonemiser:
             return self._given[word], "given"
         if found := dictionary.look_up(word):
             return found, "dictionary"
-        base, ending = dictionary.stem(word)
+        base, ending = stem(word)
         if ending:
             bases, source = self.pronunciations(base)
-            variants = tuple(dictionary.with_ending(phones, ending) for phones in bases)
+            variants = tuple(with_ending(phones, ending) for phones in bases)
             return variants, "network" if source == "network" else "derived"
         if "'" in word:
             return self.pronunciations(word.replace("'", ""))
-        base = dictionary.singular(word)
-        if bases := self._given.get(base) or dictionary.look_up(base):
-            return tuple(dictionary.add_s(phones) for phones in bases), "derived"
+        if derived := derive(word, lambda base: self._given.get(base) or dictionary.look_up(base)):
+            return derived, "derived"
         return (network.predict(word),), "network"
 
-    def _begins_with_vowel(self, following: list[str]) -> bool:
-        """Whether the next token, if there is one, is a word that begins with a vowel."""
-        if not following or following[0] in PUNCTUATION:
-            return False
-        variants, _ = self.pronunciations(following[0].lower())
-        return variants[0][0][-1].isdigit()
+    def _linked_form(self, word: str, following: str) -> Pronunciation | None:
+        """The form that a function word takes before the next word, if it has one."""
+        if following in PUNCTUATION:
+            return None
+        variants, _ = self.pronunciations(following)
+        by_sound = BEFORE_VOWELS if variants[0][0][-1].isdigit() else BEFORE_CONSONANTS
+        return WEAK_FORMS.get(word) or by_sound.get(word)
 
 
 def _is_letter(written: list[str], place: int) -> bool:
