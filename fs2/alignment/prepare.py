@@ -198,7 +198,8 @@ def _check(clip: _Clip, alignment: Alignment, audio: AudioSettings, textgrids: P
     reason = ""
     outliers = long_phones(grid, alignment.maximum_phone_seconds)
     if len(outliers) > alignment.maximum_outliers:
-        listed = ", ".join(f"{phone} {seconds:.2f} s" for phone, seconds in outliers)
+        longest = sorted(outliers, key=lambda outlier: -outlier[1])[:3]
+        listed = ", ".join(f"{phone} {seconds:.2f} s" for phone, seconds in longest)
         reason = f"{len(outliers)} phones are too long ({listed})"
     elif durations.silence_share > alignment.maximum_silence_share:
         reason = f"silence share {durations.silence_share:.2f} is too large"

@@ -19,7 +19,7 @@ def given_textgrids(job: AlignmentJob) -> Aligned:
     if not textgrids:
         raise FS2Error(
             f"alignment.path: none of the {len(found)} TextGrids in {source} has the name of a "
-            f"clip (e.g. {next(iter(found))}.TextGrid, but the clips are like {next(iter(job.clips))})"
+            f"clip: {next(iter(found))} is none, the clips are like {next(iter(job.clips))}"
         )
     reason = f"no TextGrid in {source.name}"
     return Aligned(
