@@ -13,9 +13,11 @@ from torch import Tensor
 
 from fs2.errors import FS2Error
 from fs2.models import FastSpeech2, ModelDescription, load_model
+from fs2.models.feed_forward_transformer import TimeConv
 from fs2.synthesis.sentences import SpokenMel, join, split_sentences
 from fs2.text.phonemiser import Phonemiser
 from fs2.text.symbols import encode
+from fs2.training.device import choose_precision
 from fs2.vocoder import Vocoder, check_audio, load_vocoder
 
 PAUSE_SECONDS = 0.25
@@ -38,14 +40,19 @@ class Speech(SpokenMel):
 
 
 class Voice:
-    """A trained system and a vocoder for its mel spectrograms."""
+    """A trained system and a vocoder for its mel spectrograms.
+
+    The model computes in the precision of training.precision, as it was trained and validated.
+    """
 
     def __init__(self, model: FastSpeech2, description: ModelDescription, vocoder: Vocoder):
         """Raises FS2Error if the vocoder was made for another mel than the model's."""
         check_audio(description.audio, vocoder.audio, vocoder.name)
         self.description = description
         self.audio = description.audio
-        self._model = model
+        self._model = _arranged(model)
+        self._device = model.embedding.weight.device
+        self._precision = choose_precision(description.config.training, self._device)
         self._vocoder = vocoder
         self._phonemiser = Phonemiser(description.config.text)
 
@@ -98,10 +105,11 @@ class Voice:
         for name, factor in (("pace", pace), ("pitch", pitch), ("energy", energy)):
             if not (isfinite(factor) and factor > 0):
                 raise FS2Error(f"{name}: must be a positive number (got {factor})")
-        device = self._model.embedding.weight.device
-        ids = torch.tensor([encode(phonemes, self.description.symbols)], device=device)
-        length = torch.tensor([ids.shape[1]], device=device)
-        prediction = self._model.infer(ids, length, pace, pitch, energy)
+        ids = torch.tensor([encode(phonemes, self.description.symbols)], device=self._device)
+        length = torch.tensor([ids.shape[1]], device=self._device)
+        mixed = self._precision is not torch.float32
+        with torch.autocast(self._device.type, self._precision, enabled=mixed):
+            prediction = self._model.infer(ids, length, pace, pitch, energy)
         return SpokenMel(
             phonemes=list(phonemes),
             durations=prediction.durations[0].to("cpu", torch.int32).numpy(),
@@ -118,6 +126,14 @@ class Voice:
             sample_rate=self.audio.sample_rate,
             seconds=time.perf_counter() - begun,
         )
+
+
+def _arranged(model: FastSpeech2) -> FastSpeech2:
+    """The same model; its convolutions' weights lie as the kernels want them, once for all."""
+    for module in model.modules():
+        if isinstance(module, TimeConv):
+            module.weight.data = module.weight.data.transpose(1, 2).contiguous().transpose(1, 2)
+    return model
 
 
 def _first(column: Tensor | None) -> np.ndarray | None:

@@ -1,0 +1,119 @@
+"""How fast speech is made: `python benchmarks/synthesis.py [vocoder folder ...]`.
+
+Prints real-time factors (wall time over the length of the speech) for one sentence at a time: the
+mel by FastSpeech 2 at both sizes, and the waveform by HiFi-GAN and Griffin-Lim. Weights are random,
+unless vocoder folders are named, and each phoneme has as many frames as in ordinary speech.
+"""
+
+import argparse
+import math
+import random
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from fs2.audio import AudioSettings
+from fs2.config import Config, parse_config
+from fs2.models import ModelDescription, build_model, parameter_count
+from fs2.synthesis import Voice
+from fs2.text.symbols import PHONES, SYMBOLS
+from fs2.vocoder import load_vocoder
+from fs2.vocoder.griffin_lim import GriffinLim
+from fs2.vocoder.hifigan import Generator
+from fs2.vocoder.vocoder import HiFiGAN
+
+AUDIO = AudioSettings()
+PHONEMES = 62
+FRAMES_PER_PHONEME = 7
+"""Together 5.0 s, LJSpeech's rate."""
+STATISTICS = {
+    "f0_minimum": 80.0,
+    "f0_maximum": 400.0,
+    "pitch_mean_mean": 5.3,
+    "pitch_mean_deviation": 0.1,
+    "pitch_deviation_mean": 0.2,
+    "pitch_deviation_deviation": 0.05,
+    "energy_minimum": 0.0,
+    "energy_maximum": 150.0,
+    "energy_mean": 40.0,
+    "energy_deviation": 30.0,
+}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("vocoders", nargs="*", type=Path, help="folders that `vocoder` made")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--repeats", type=int, default=9)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(0)
+    frames = PHONEMES * FRAMES_PER_PHONEME
+    seconds = frames * AUDIO.frame_seconds
+    print(f"| one sentence of {seconds:.1f} s, {arguments.threads} threads | real-time factor |")
+    print("|---|---|")
+
+    def row(name: str, work: Callable[[], object], repeats: int = arguments.repeats) -> None:
+        print(f"| {name} | {median_seconds(work, repeats) / seconds:.4f} |", flush=True)
+
+    phonemes = random.Random(0).choices(PHONES, k=PHONEMES)
+    for size in ("paper", "small"):
+        voice = speaking_voice(parse_config({"model": {"size": size}}))
+        assert len(voice.speak_phonemes(phonemes).mel) == frames
+        millions = voice.description.parameters / 1e6
+        row(
+            f"mel, FastSpeech 2 {size}, {millions:.1f} M parameters",
+            lambda voice=voice: voice.speak_phonemes(phonemes),
+        )
+    mel = torch.randn(frames, AUDIO.mel_bands) - 5
+    if arguments.vocoders:
+        for folder in arguments.vocoders:
+            vocoder = load_vocoder(folder, "cpu")
+            row(f"waveform, {vocoder.name}", lambda vocoder=vocoder: vocoder(mel), 3)
+        return
+    for precision in ("bf16", "fp32"):
+        hifigan = HiFiGAN("hifigan", AUDIO, Generator(), torch.device("cpu"), precision)
+        row(f"waveform, HiFi-GAN V1, {precision}", lambda hifigan=hifigan: hifigan(mel), 3)
+    row("waveform, Griffin-Lim", lambda: GriffinLim(AUDIO)(mel), 3)
+
+
+class Silence:
+    """A vocoder that takes no time."""
+
+    name = "silence"
+    audio = AUDIO
+
+    def __call__(self, mel: torch.Tensor) -> np.ndarray:
+        """No samples."""
+        return np.zeros(0, np.float32)
+
+
+def speaking_voice(config: Config) -> Voice:
+    """A voice with random weights that gives each phoneme `FRAMES_PER_PHONEME`."""
+    model = build_model(config, list(SYMBOLS), STATISTICS).eval()
+    output = model.variance_adaptor.duration_predictor.output
+    torch.nn.init.zeros_(output.weight)
+    torch.nn.init.constant_(output.bias, math.log(FRAMES_PER_PHONEME + 1))
+    count = parameter_count(model)
+    description = ModelDescription("random", config, list(SYMBOLS), STATISTICS, count, {})
+    return Voice(model, description, Silence())
+
+
+def median_seconds(work: Callable[[], object], repeats: int) -> float:
+    """Median wall time of `work`, after a call that does not count."""
+    work()
+    times = []
+    for _ in range(repeats):
+        begun = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begun)
+    return statistics.median(times)
+
+
+if __name__ == "__main__":
+    main()
