@@ -37,9 +37,19 @@ def normalise(sentence: str, known: Collection[str] = ()) -> str:
     `fs2.text.characters.unspeakable`). Capitals in `known` (lower-case words) are not spelled out.
     Normalising the result again changes nothing.
     """
+    text, following = sentence, _read_once(sentence, known)
+    while text != following:  # words that were written out may complete a rule: "Dr mp3"
+        text, following = following, _read_once(following, known)
+    return text
+
+
+def _read_once(sentence: str, known: Collection[str]) -> str:
     text, _ = fold(sentence)
-    text = re.sub(r"\s+(?=[,.?!;:](?!\d))", "", text)
     text = _addresses(text)
+    # Abbreviations must meet their final surroundings: nothing of this may be left for later.
+    text = re.sub(r"(?<=\w)-(?=[A-Za-z])|(?<=[A-Za-z])-(?=\w)|_|(?<=\S)\*|\*(?=\S)", " ", text)
+    text = _apostrophes(text)
+    text = re.sub(r"\s+(?=[,.?!;:](?!\d))", "", text)
     text = expand_abbreviations(text)
     text = number_words(text)
     text = _symbols(text)
@@ -83,7 +93,7 @@ def _apostrophes(text: str) -> str:
     """Keep apostrophes within words and in the few words that begin with one."""
     text = re.sub(r"''+", " ", text)
     text = re.sub(r"(?<!\S)'[nN]'(?!\S)", "and", text)
-    inside = r"(?<=[A-Za-z])'(?=[A-Za-z])"
+    inside = r"(?:(?<=\w)|(?<=\b[A-Z]\.))'(?=[A-Za-z])"
     first = rf"(?<![A-Za-z'])'(?=(?:{LEADING_APOSTROPHES})\b)"
     return re.sub(rf"{inside}|{first}|(')", lambda match: " " if match[1] else "'", text)
 

@@ -228,11 +228,11 @@ RULES = (
         rf"{SIDE}(?P<first>{NUMBER}) ?[-—] ?(?P<last>{NUMBER}){END}(?!-)",
         _range,
     ),
+    _rule(rf"(?<![\w.,)])-\s?(?={NUMBER})", lambda m: "minus"),
     _rule(rf"({NUMBER})\s?%", lambda m: f"{cardinal(m[1])} percent"),
     _rule(rf"(?P<amount>{NUMBER})[\s-]?(?P<unit>{UNIT}){UNIT_END}", _unit),
     _rule(rf"(?P<amount>{NUMBER})\s(?P<unit>in)\.{AFTER_DOT}", _unit),
     _rule(rf"{SIDE}(\d+):(\d+){END}", lambda m: f"{cardinal(m[1])} to {cardinal(m[2])}"),
-    _rule(rf"(?<![\w.,)])-\s?({NUMBER})", lambda m: f"minus {cardinal(m[1])}"),
     _rule(
         r"(?<![\w.,])(\d{1,3}(?:\.\d{1,3}){2,})(?![\w])",
         lambda m: " point ".join(cardinal(part) for part in m[1].split(".")),

@@ -1,0 +1,137 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fs2.text.characters import unspeakable
+from fs2.text.normalise import normalise, tokens_of, words_of
+
+CASES = {
+    # numbers
+    "$1,200": "one thousand two hundred dollars",
+    "$1.50 and $0.25": "one dollar and fifty cents and twenty five cents",
+    "$3 million or $1.2 billion": "three million dollars or one point two billion dollars",
+    "£5, €1": "five pounds, one euro",
+    "in 1865.": "in eighteen sixty five.",
+    "in 1900, 1905, 2005 and 2024": (
+        "in nineteen hundred, nineteen oh five, two thousand five and twenty twenty four"
+    ),
+    "3500 men": "three thousand five hundred men",
+    "the 1850s and the '60s": "the eighteen fifties and the sixties",
+    "No. 5": "number five",
+    "the 5th, 21st and 112th": "the fifth, twenty first and one hundred twelfth",
+    "3rd-floor": "third floor",
+    "3.14 and 0.5": "three point one four and zero point five",
+    "12,345,678.9": (
+        "twelve million three hundred forty five thousand six hundred seventy eight point nine"
+    ),
+    "It is 5.": "It is five.",
+    "50% or 2.5%": "fifty percent or two point five percent",
+    "007": "zero zero seven",
+    "1/2 a cup, 3/4, 2/3, 5 1/2 miles, 5½ km": (
+        "one half a cup, three quarters, two thirds, five and a half miles, "
+        "five and a half kilometers"
+    ),
+    "pages 10-20, 1914-1918": "pages ten to twenty, nineteen fourteen to nineteen eighteen",
+    "-5 °C": "minus five degrees Celsius",
+    "6 ft. 2 in. tall": "six feet two inches tall",
+    "1 km, 80 km/h": "one kilometer, eighty kilometers per hour",
+    "555-1234": "five five five, one two three four",
+    "#5": "number five",
+    # dates and times
+    "Nov. 22, 1963": "November twenty second, nineteen sixty three",
+    "22 November 1963": "the twenty second of November, nineteen sixty three",
+    "1963-11-22 is 11/22/1963": (
+        "November twenty second, nineteen sixty three is "
+        "November twenty second, nineteen sixty three"
+    ),
+    "3:30 p.m. on Friday": "three thirty P M on Friday",
+    "at 9 a.m.": "at nine A M.",
+    "10:00, 12:05": "ten o'clock, twelve oh five",
+    # names
+    "Henry VIII": "Henry the eighth",
+    "Louis XIV's court": "Louis the fourteenth's court",
+    "World War II, Chapter IV": "World War two, Chapter four",
+    "Mary and I went": "Mary and I went",
+    "Dr. Smith of Elm Dr.": "Doctor Smith of Elm Drive.",
+    "Mr. & Mrs. Jones, Jr.": "Mister and Missus Jones, Junior.",
+    "St. Louis, Main St.": "Saint Louis, Main Street.",
+    "i.e. cats, dogs, etc.": "that is, cats, dogs, et cetera.",
+    "J. F. K. met": "J F K met",
+    "James A. Smith": "James A Smith",
+    "It was I. Then": "It was I. Then",
+    "the U.S. Government of the U.S.": "the U S Government of the U S.",
+    "FBI, the FBI's, MPs": "F B I, the F B I's, M P's",
+    "NASA": "NASA",
+    "STOP THIS NOW": "stop this now",
+    "mp3 in 3D": "M P three in three D",
+    # characters
+    "“Müller,” she said": "Muller, she said",
+    "wait—no – or - yes": "wait, no, or, yes",
+    "one (two) [three].": "one, two, three.",
+    "what?! Well... no...": "what? Well, no.",
+    "sixty-five": "sixty five",
+    "'Quoted,' the boys' dog; 'tis rock 'n' roll": "Quoted, the boys dog; 'tis rock and roll",
+    "me@foo.com, https://www.example.org/a-b": (
+        "me at foo dot com, W W W dot example dot org slash a dash b"
+    ),
+    "press * or #": "press star or pound",
+    "and/or x=3+4": "and or x equals three plus four",
+    "12³ 🙂 Привет": "twelve cubed",
+    "?!... ": "",
+}
+
+
+@pytest.mark.parametrize(("sentence", "expected"), CASES.items())
+def test_text_is_written_as_it_is_read(sentence, expected):
+    assert normalise(sentence) == expected
+
+
+NASTY = st.text(
+    st.one_of(
+        st.sampled_from("aAbIVXLstdmpr0123459.,:;!?'\"-—/ $£%#&@()°'’½…"),
+        st.characters(codec="utf-8"),
+    ),
+    max_size=40,
+)
+WORDS = st.lists(
+    st.sampled_from(
+        "Dr. St. No. Nov. 22 1963 $5 p.m. 3:30 J. F. I. A U.S. FBI 5th Henry VIII II etc. Jr. "
+        "- -- ... ' '60s 1,000 1/2 km m. ( ) e.g. x's a 7.5 .5 vol. ft. # * mph THE I'm".split()
+    ),
+    max_size=8,
+).map(" ".join)
+
+
+@given(st.one_of(NASTY, WORDS))
+def test_the_result_is_of_words_and_single_marks(sentence):
+    result = normalise(sentence)
+    tokens = tokens_of(result)
+    assert result.replace(" ", "") == "".join(tokens)
+    assert all(token.isascii() for token in tokens)
+    assert result == result.strip()
+    assert "  " not in result
+    marks = [token in ",.?!;:" for token in tokens]
+    assert not any(first and second for first, second in zip(marks, marks[1:], strict=False))
+    assert not marks[:1] == [True]
+
+
+@given(st.one_of(NASTY, WORDS))
+def test_normalising_twice_changes_nothing(sentence):
+    once = normalise(sentence)
+    assert normalise(once) == once
+
+
+def test_words_of_any_text():
+    assert words_of("It's 5 o'clock, Mr. O'Neil!") == [
+        *("it's", "five", "o'clock", "mister", "o'neil"),
+    ]
+
+
+def test_known_words_are_not_spelled_out():
+    assert normalise("the WDSU van") == "the W D S U van"
+    assert normalise("the WDSU van", known={"wdsu"}) == "the WDSU van"
+
+
+def test_characters_of_which_nothing_can_be_made_are_named():
+    assert unspeakable("Zoë’s naïve — “œuvre” №5 ½ ２\u200b\ufeff\n") == []
+    assert unspeakable("hi 👍 Привет 👍 日") == ["👍", *dict.fromkeys("Привет"), "日"]
