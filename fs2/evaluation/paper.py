@@ -9,7 +9,7 @@ SYSTEMS: dict[str, tuple[str, dict[str, float]]] = {
         "Recordings",
         {"mos": 4.30, "pitch_sigma": 54.4, "pitch_gamma": 0.836, "pitch_kurtosis": 0.977},
     ),
-    "vocoded": ("Recordings through mel and vocoder", {"mos": 3.92}),
+    "vocoded": ("Vocoded recordings", {"mos": 3.92}),
     "tacotron2": (
         "Tacotron 2",
         {

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
 from fs2.audio import AudioSettings
 from fs2.evaluation.durations import Timing
@@ -17,7 +18,6 @@ from fs2.text.symbols import SILENCE
 
 INK = "#808894"
 COLOURS = ("#2a78b8", "#d9822b", "#3a9d6e", "#b8558f", "#8a6fc9", "#b3a12f", "#c9504a", "#4aa5b5")
-PITCH_COLOUR = "#ffffff"
 MEL_COLOURS = "magma"
 MEL_FLOOR, MEL_CEILING = -9.0, 1.5
 """Natural logarithm of mel magnitudes at the ends of the colour scale, the same in all figures."""
@@ -26,26 +26,36 @@ MEL_FLOOR, MEL_CEILING = -9.0, 1.5
 def mel_and_pitch(
     panels: Sequence[tuple[str, np.ndarray, np.ndarray]], audio: AudioSettings
 ) -> str:
-    """Mels one below the other on one time axis, each with its F0 contour over it.
+    """Mels one below the other on one time axis, each with its F0 over it; last, F0 of all.
 
-    A panel is a title, a mel (frames, bands), natural log, and F0 (frames,) in Hz, 0 where unvoiced.
+    A panel is a title, a mel (frames, bands), natural logarithm, and F0 (frames,) in Hz, 0 where
+    unvoiced.
     """
-    figure = Figure(figsize=(9, 1.55 * len(panels) + 0.35), layout="constrained")
-    rows = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
-    seconds = max(len(mel) for _, mel, _ in panels) * audio.frame_seconds
-    highest = max([np.max(f0, initial=0) for _, _, f0 in panels])
-    for axes, (title, mel, f0) in zip(rows, panels, strict=True):
+    figure = Figure(figsize=(9, 1.55 * len(panels) + 2.1), layout="constrained")
+    rows = figure.subplots(len(panels) + 1, 1, sharex=True)
+    top = max(100, 1.25 * max(np.max(f0, initial=0) for _, _, f0 in panels))
+    together = rows[-1]
+    for row, (title, mel, f0) in enumerate(panels):
+        axes, colour = rows[row], COLOURS[row % len(COLOURS)]
         _show_mel(axes, mel, audio)
         axes.set_title(title, loc="left", fontsize=9, color=INK)
         pitch = axes.twinx()
         times = (np.arange(len(f0)) + 0.5) * audio.frame_seconds
         voiced = np.where(f0 > 0, f0, np.nan)
         pitch.plot(times, voiced, color="black", linewidth=2.6, alpha=0.55)
-        pitch.plot(times, voiced, color=PITCH_COLOUR, linewidth=1.3)
-        pitch.set_ylim(0, max(1.25 * highest, 100))
-        pitch.set_ylabel("F0 (Hz)", fontsize=8, color=INK)
-        _quieten(pitch)
-        axes.set_xlim(0, seconds)
+        pitch.plot(times, voiced, color="white", linewidth=1.3)
+        together.plot(times, voiced, color=colour, linewidth=1.5, label=title, zorder=9 - row)
+        _label_pitch(pitch, top)
+    together.set_title("F0 of all", loc="left", fontsize=9, color=INK)
+    together.yaxis.tick_right()
+    together.yaxis.set_label_position("right")
+    together.grid(color=INK, alpha=0.2, linewidth=0.5)
+    _label_pitch(together, top)
+    figure.legend(
+        *together.get_legend_handles_labels(), loc="outside lower left", ncols=4, frameon=False,
+        fontsize=8, labelcolor=INK,
+    )  # fmt: skip
+    together.set_xlim(0, max(len(mel) for _, mel, _ in panels) * audio.frame_seconds)
     rows[-1].set_xlabel("seconds", fontsize=8, color=INK)
     return _image(figure)
 
@@ -86,20 +96,20 @@ def loss_curves(history: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]
             axes.plot(
                 steps, values, color=colour, linewidth=1.4, marker=marker, markersize=3, label=split
             )
-        positive = all(np.all(values > 0) for _, values in history[name].values())
-        if positive and name != "learning_rate":
-            axes.set_yscale("log")
+        if name.endswith("loss") and all(np.all(v > 0) for _, v in history[name].values()):
+            _log_scale(axes)
+        else:
+            axes.set_ylim(bottom=0)
         axes.set_title(name.replace("_", " "), loc="left", fontsize=9, color=INK)
         axes.grid(color=INK, alpha=0.2, linewidth=0.5)
         _quieten(axes)
     for axes in grid[len(names) :]:
         axes.set_visible(False)
     handles, labels = grid[0].get_legend_handles_labels()
-    legend = figure.legend(
-        handles, labels, loc="outside upper right", ncols=len(labels), frameon=False, fontsize=8
-    )
-    for label in legend.get_texts():
-        label.set_color(INK)
+    figure.legend(
+        handles, labels, loc="outside lower left", ncols=len(labels), frameon=False, fontsize=8,
+        labelcolor=INK,
+    )  # fmt: skip
     return _image(figure, "svg")
 
 
@@ -115,6 +125,19 @@ def _show_mel(axes: Axes, mel: np.ndarray, audio: AudioSettings) -> None:
         extent=(0, len(mel) * audio.frame_seconds, 0, mel.shape[1]),
     )
     axes.set_ylabel("mel band", fontsize=8, color=INK)
+    _quieten(axes)
+
+
+def _log_scale(axes: Axes) -> None:
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+    axes.yaxis.set_minor_formatter(NullFormatter())
+
+
+def _label_pitch(axes: Axes, top: float) -> None:
+    axes.set_ylim(0, top)
+    axes.set_ylabel("F0 (Hz)", fontsize=8, color=INK)
     _quieten(axes)
 
 

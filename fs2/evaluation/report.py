@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -84,9 +85,9 @@ def write_report(config: Config, results: Path, systems: Sequence[str], output: 
 def show_number(value: float | None, digits: int) -> str:
     """A number for the page, with a true minus sign; a dash for none."""
     if value is None:
-        return "–"
+        return "\N{EN DASH}"
     text = f"{value:.{digits}f}"
-    return text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
+    return text.removeprefix("-") if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
 
 
 def _title(system: str) -> str:
@@ -239,7 +240,7 @@ def _set_aside(results: Path, store: FeatureStore) -> list[dict[str, Any]]:
     reports["features"] = store.attribute("set_aside")
     for stage, clips in reports.items():
         if clips is not None:
-            reasons = Counter(clip["reason"].split(":")[0] for clip in clips)
+            reasons = Counter(re.split(r"[:(]", clip["reason"])[0].strip() for clip in clips)
             stages.append({"stage": stage, "clips": clips, "reasons": reasons.most_common()})
     return stages
 
