@@ -2,7 +2,7 @@ from pathlib import Path
 
 from _stage import stage
 
-from fs2.evaluation import evaluate
+from fs2.evaluation.evaluate import evaluate
 
 with stage(snakemake) as (config, run):
     metrics = evaluate(

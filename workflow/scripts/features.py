@@ -2,7 +2,7 @@ from pathlib import Path
 
 from _stage import stage
 
-from fs2.features import extract_features
+from fs2.features.extraction import extract_features
 
 with stage(snakemake) as (config, run):
     report = extract_features(

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from _stage import stage
 
-from fs2.evaluation import write_report
+from fs2.evaluation.report import write_report
 
 with stage(snakemake) as (config, run):
     output = Path(snakemake.output.report)

@@ -14,8 +14,9 @@ with stage(snakemake) as (config, run):
         config,
         features=Path(snakemake.input.features),
         training=Path(training[0]).parent if training else None,
-        vocoder=Path(vocoder) if vocoder else None,
+        vocoder=Path(vocoder[0]) if vocoder else None,
         output=output,
+        workers=snakemake.threads,
     )
     run.metrics(summary)
     for clip in sorted(output.glob("*.wav"))[:EXAMPLES]:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from _stage import stage
 
-from fs2.text import prepare_text
+from fs2.text.prepare import prepare_text
 
 with stage(snakemake) as (config, run):
     output = Path(snakemake.output.phonemes).parent
