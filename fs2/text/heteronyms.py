@@ -62,6 +62,9 @@ OTHERS: dict[str, dict[tuple[str, ...], str]] = {
     "winds": {("VBZ",): "W AY1 N D Z", (): "W IH1 N D Z"},
     "wound": {("VBD", "VBN"): "W AW1 N D", (): "W UW1 N D"},
 }
+SUBJECTS = ("i", "we", "they", "who")
+DO = ("do", "does", "did")
+
 HETERONYMS = frozenset(
     (*FIRST_STRESSED_UNLESS_VERB, *ATE_IF_VERB, *VOICED_IF_VERB, *OTHERS),
 )
@@ -98,7 +101,18 @@ def tag_words(written: Sequence[str]) -> list[str]:
         places.append(len(parts))
         parts += [base, ending] if ending else [base]
     tags = _tagger()(parts)
-    return [tags[place] for place in places]
+    lower = [part.lower() for part in parts]
+    return [
+        "VB" if tags[place] == "NN" and _must_be_verb(lower[:place]) else tags[place]
+        for place in places
+    ]
+
+
+def _must_be_verb(before: Sequence[str]) -> bool:
+    """Whether a noun cannot follow: "we ...", "do not ...". The tagger misses rare verbs there."""
+    if before[-1:] and before[-1] in SUBJECTS:
+        return True
+    return before[-2:-1] != [] and before[-2] in DO and before[-1] in ("not", "n't")
 
 
 @cache
