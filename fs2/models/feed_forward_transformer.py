@@ -44,6 +44,22 @@ class TimeConv(nn.Conv1d):
         return y.permute(0, 2, 3, 1).squeeze(1)
 
 
+class Dropout(nn.Dropout):
+    """Dropout with cheap random numbers on CPU, where drawing them is a sixth of a training step.
+
+    One random byte decides on each value, so the probability is rounded to 1/256.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Any shape, unchanged outside of training."""
+        if not self.training or self.p == 0 or x.device.type != "cpu":
+            return super().forward(x)
+        words = torch.empty(-(-x.numel() // 8), dtype=torch.int64).random_(-(2**63), None)
+        draws = words.view(torch.uint8)[: x.numel()].view(x.shape)
+        dropped = round(self.p * 256)
+        return x * (draws >= dropped).to(x.dtype).mul_(256 / (256 - dropped))
+
+
 class SelfAttention(nn.Module):
     """Multi-head self-attention over the positions that are no padding."""
 
@@ -58,8 +74,24 @@ class SelfAttention(nn.Module):
         batch, time, channels = x.shape
         split = self.project_in(x).view(batch, time, 3, self.heads, channels // self.heads)
         query, key, value = split.permute(2, 0, 3, 1, 4)
-        y = F.scaled_dot_product_attention(query, key, value, attn_mask=mask[:, None, None, :])
+        attend = F.scaled_dot_product_attention
+        if x.device.type == "cpu" and torch.is_grad_enabled():
+            attend = _attend_by_products
+        y = attend(query, key, value, attn_mask=mask[:, None, None, :])
         return self.project_out(y.transpose(1, 2).reshape(batch, time, channels))
+
+
+def _attend_by_products(query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor) -> Tensor:
+    """scaled_dot_product_attention whose backward pass takes half the time on CPU.
+
+    Shapes (batch, heads, time, channels), mask (batch, 1, 1, time).
+    """
+    batch, heads, time, channels = query.shape
+    query, key, value = (x.reshape(-1, time, channels) for x in (query, key, value))
+    bias = torch.zeros_like(attn_mask, dtype=query.dtype).masked_fill(~attn_mask, -1e4)
+    bias = bias.expand(-1, heads, -1, -1).reshape(-1, 1, time)
+    scores = torch.baddbmm(bias, query * channels**-0.5, key.transpose(1, 2))
+    return (scores.softmax(dim=-1) @ value).view(batch, heads, time, channels)
 
 
 class FeedForwardTransformerBlock(nn.Module):
@@ -79,13 +111,15 @@ class FeedForwardTransformerBlock(nn.Module):
         self.conv_in = TimeConv(channels, feed_forward, kernels[0])
         self.conv_out = TimeConv(feed_forward, channels, kernels[1])
         self.conv_norm = nn.LayerNorm(channels)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """x (batch, time, channels), mask (batch, time) -> (batch, time, channels)."""
         inside = mask[..., None].to(x.dtype)
         x = self.attention_norm(x + self.dropout(self.attention(x, mask))) * inside
-        y = F.relu(self.conv_in(x)) * inside
+        y = F.relu(self.conv_in(x), inplace=True)
+        if self.conv_out.kernel_size[0] > 1:
+            y = y * inside
         return self.conv_norm(x + self.dropout(self.conv_out(y))) * inside
 
 
@@ -102,7 +136,7 @@ class FeedForwardTransformer(nn.Module):
         dropout: float,
     ) -> None:
         super().__init__()
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.blocks = nn.ModuleList(
             FeedForwardTransformerBlock(channels, heads, feed_forward, kernels, dropout)
             for _ in range(blocks)
@@ -110,8 +144,11 @@ class FeedForwardTransformer(nn.Module):
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """x (batch, time, channels), mask (batch, time) -> (batch, time, channels)."""
-        x = self.dropout(x + sinusoidal_positions(x.shape[1], x.shape[2], x.device))
-        x = x * mask[..., None]
+        x = x + sinusoidal_positions(x.shape[1], x.shape[2], x.device)
+        if torch.is_autocast_enabled(x.device.type):
+            # Autocast leaves the residual stream in float32; half the width is half the traffic.
+            x = x.to(torch.get_autocast_dtype(x.device.type))
+        x = self.dropout(x) * mask[..., None]
         for block in self.blocks:
             x = block(x, mask)
         return x

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from fs2.config import Features, Model
 from fs2.features.pitch_spectrogram import recompose
-from fs2.models.feed_forward_transformer import TimeConv, length_mask
+from fs2.models.feed_forward_transformer import Dropout, TimeConv, length_mask
 from fs2.models.length_regulator import regulate_length
 
 
@@ -83,7 +83,7 @@ class VariancePredictor(nn.Module):
             TimeConv(before, after, kernel) for before, after in pairwise(widths)
         )
         self.norms = nn.ModuleList(nn.LayerNorm(hidden) for _ in range(layers))
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.output = nn.Linear(hidden, outputs)
 
     def forward(self, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
@@ -94,7 +94,7 @@ class VariancePredictor(nn.Module):
         """
         inside = mask[..., None].to(x.dtype)
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
-            x = self.dropout(norm(F.relu(convolution(x)))) * inside
+            x = self.dropout(norm(F.relu(convolution(x), inplace=True))) * inside
         return self.output(x) * inside, x
 
 

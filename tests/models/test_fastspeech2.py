@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from fs2.config import Features, Model
 from fs2.models import FastSpeech2, load_model, parameter_count
-from fs2.models.feed_forward_transformer import TimeConv, length_mask
+from fs2.models.feed_forward_transformer import Dropout, SelfAttention, TimeConv, length_mask
 from fs2.models.length_regulator import regulate_length
 from fs2.models.variance_adaptor import Variances
 
@@ -76,6 +76,24 @@ def test_time_convolution_is_torchs():
     x = torch.randn(2, 30, 5)
     expected = torch.nn.Conv1d.forward(convolution, x.transpose(1, 2)).transpose(1, 2)
     torch.testing.assert_close(convolution(x), expected)
+
+
+def test_attention_of_training_is_that_of_inference():
+    attention = SelfAttention(12, 2)
+    x, mask = torch.randn(3, 9, 12), length_mask(torch.tensor([9, 5, 1]), 9)
+    with torch.no_grad():
+        expected = attention(x, mask)
+    torch.testing.assert_close(attention(x, mask)[mask], expected[mask])
+
+
+@pytest.mark.parametrize("p", [0.1, 0.5])
+def test_dropout_drops_its_share_and_keeps_the_mean(p):
+    torch.manual_seed(0)
+    dropped = Dropout(p)(torch.ones(400, 501))
+    share = (dropped == 0).float().mean().item()
+    assert share == pytest.approx(round(p * 256) / 256, abs=0.004)
+    assert dropped.mean().item() == pytest.approx(1, abs=0.01)
+    assert Dropout(p).eval()(dropped) is dropped
 
 
 @given(
