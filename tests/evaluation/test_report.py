@@ -1,0 +1,127 @@
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from fs2.config import Config, parse_config
+from fs2.errors import FS2Error
+from fs2.evaluation.evaluate import evaluate
+from fs2.evaluation.report import show_number, write_report
+
+CONFIG = parse_config(
+    {
+        "corpus": {"name": "toy"},
+        "evaluation": {
+            "mos": False, "word_error_rate": False, "bootstrap_samples": 100, "report_clips": 2,
+        },
+    }
+)  # fmt: skip
+VOID = {"meta", "img", "br", "link", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """Checks that elements nest, and collects addresses, ids and text."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.open, self.addresses, self.ids, self.tags, self.words = [], [], [], [], []
+        self.feed(html)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.addresses += [value for key, value in attrs if key in ("src", "href", "data")]
+        self.ids += [value for key, value in attrs if key == "id"]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] != "style":
+            self.words.append(data)
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.words).split())
+
+
+def write(results, systems, config: Config = CONFIG):
+    for system in {"recordings", *systems}:
+        evaluate(
+            config.evaluation, results.features, results.synthesis(system), system,
+            results.folder / "evaluation" / system,
+        )  # fmt: skip
+    output = results.folder / "report/index.html"
+    write_report(config, results.folder, systems, output)
+    return output.read_text(encoding="utf-8")
+
+
+def test_page_is_well_formed_and_needs_nothing_else(results):
+    results.speak("fastspeech2", pitch=1.1)
+    html = write(results, ["fastspeech2"])
+    page = Page(html)
+    for address in page.addresses:
+        assert address.startswith(("data:", "#")), address[:60]
+        assert not address.startswith("#") or address[1:] in page.ids
+    assert len(page.ids) == len(set(page.ids))
+    assert "script" not in page.tags
+    assert not re.search(r"@import|url\(", html)
+    assert page.tags.count("audio") == 2 * 2
+    assert page.tags.count("img") == 2 + 1
+
+
+def test_numbers_stand_beside_the_papers(results):
+    results.speak("fastspeech2", pitch=1.1)
+    html = write(results, ["fastspeech2"])
+    metrics = json.loads((results.folder / "evaluation/fastspeech2/metrics.json").read_text())
+    text = Page(html).text
+    assert show_number(metrics["pitch_sigma"]["value"], 1) in text
+    for words in ("paper 54.1", "paper 24.39", "paper 0.131", "paper 54.4", "Tacotron 2"):
+        assert words in text
+    assert text.index("Recordings") < text.index("FastSpeech 2 fastspeech2")
+
+
+def test_texts_are_escaped(results):
+    assert "One &lt;b&gt;&amp;&lt;/b&gt; two." in write(results, [])
+
+
+def test_everything_that_a_run_leaves_is_shown(results):
+    def put(path, text):
+        target = results.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+
+    results.speak("own-system")
+    rows = [f"{s},{split},mel_loss,{1 / s}" for s in (1, 2, 3) for split in ("train", "validation")]
+    put("training/own-system/history.csv", "\n".join(["step,split,name,value", *rows]))
+    reasons = [{"id": f"bad{n}", "reason": "too short: 0.1 s"} for n in range(300)]
+    size = {"clips": 10, "hours": 0.5}
+    corpus = {"licence": "CC0", "attribution": "Someone.", "set_aside": reasons, **size}
+    put("corpus/report.json", json.dumps({**corpus, "splits": {"train": size, "test": size}}))
+    put("text/unknown_words.csv", "word,phonemes,clips\nsnakemake,S N EY1 K,2\n")
+    page = Page(write(results, ["own-system"]))
+    for words in (
+        "too short", "bad199", "Someone. Licence: CC0.", "snakemake", "The first 200;",
+    ):  # fmt: skip
+        assert words in page.text
+    assert "bad200" not in page.text
+    assert page.tags.count("img") == 2 + 1 + 1
+
+
+def test_missing_evaluation_is_an_error(results):
+    with pytest.raises(FS2Error, match=r"metrics\.json"):
+        write_report(CONFIG, results.folder, ["ghost"], results.folder / "report/index.html")
+    with pytest.raises(FS2Error, match="no system"):
+        write_report(CONFIG, results.folder, [], results.folder / "report/index.html")
+    assert not (results.folder / "report").exists()
+
+
+def test_numbers_have_a_true_minus_and_no_negative_zero():
+    assert [show_number(value, 2) for value in (-1.234, -0.001, None)] == [
+        "\u22121.23",
+        "0.00",
+        "\u2013",
+    ]
