@@ -94,7 +94,7 @@ class VariancePredictor(nn.Module):
         """
         inside = mask[..., None].to(x.dtype)
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
-            x = self.dropout(norm(F.relu(convolution(x), inplace=True))) * inside
+            x = self.dropout(norm(F.relu(convolution(x)))) * inside
         return self.output(x) * inside, x
 
 
