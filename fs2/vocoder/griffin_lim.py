@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 
 from fs2.audio import AudioSettings
+from fs2.features.mel import mel_filter_bank
 
-MULTIPLICATIVE_UPDATES = 30
+MULTIPLICATIVE_UPDATES = 100
 
 
 class GriffinLim:
@@ -18,13 +19,7 @@ class GriffinLim:
     def __init__(self, audio: AudioSettings, iterations: int = 60):
         self.audio = audio
         self.iterations = iterations
-        self._filters = librosa.filters.mel(
-            sr=audio.sample_rate,
-            n_fft=audio.fft_length,
-            n_mels=audio.mel_bands,
-            fmin=audio.mel_fmin,
-            fmax=audio.mel_fmax,
-        )
+        self._filters = torch.from_numpy(mel_filter_bank(audio).T)
 
     def __call__(self, mel: Tensor) -> np.ndarray:
         """Float32 samples (frames * hop_length,) of a log mel (frames, mel_bands).
@@ -34,16 +29,17 @@ class GriffinLim:
         audio, hop = self.audio, self.audio.hop_length
         magnitudes = self.magnitudes(mel)
         # Frame t of the mel is centred half a hop after sample t * hop, librosa's at that sample.
-        # One more frame at either end gives the samples beyond the first and last centre.
+        # More frames at either end give the samples beyond the first and last centre.
+        more = -(-audio.fft_length // (2 * hop))
         samples = librosa.griffinlim(
-            np.pad(magnitudes, ((0, 0), (1, 1)), mode="edge"),
+            np.pad(magnitudes, ((0, 0), (more, more)), mode="edge"),
             n_iter=self.iterations,
             hop_length=hop,
             win_length=audio.window_length,
             n_fft=audio.fft_length,
             random_state=0,
         )
-        start = hop - hop // 2
+        start = more * hop - hop // 2
         return samples[start : start + len(mel) * hop].astype(np.float32)
 
     def magnitudes(self, mel: Tensor) -> np.ndarray:
@@ -52,8 +48,7 @@ class GriffinLim:
         The pseudo-inverse, its negative values raised to a little, is brought towards the
         non-negative least-squares solution by multiplicative updates (Lee and Seung, 2001).
         """
-        target = torch.exp(mel.detach().cpu().float()).T
-        filters = torch.from_numpy(self._filters)
+        filters, target = self._filters, torch.exp(mel.detach().cpu().float()).T
         magnitudes = torch.linalg.pinv(filters) @ target
         magnitudes = magnitudes.clamp(min=self.audio.log_floor)
         wanted, gram = filters.T @ target, filters.T @ filters
