@@ -120,8 +120,10 @@ class Alignment(Section):
     """Folder or tar archive of TextGrids named <id>.TextGrid; required by aligner: textgrids."""
     edge_silence: float = Field(0.1, ge=0)
     """Seconds of silence kept before the first and after the last phone; the rest is cut."""
-    sat_rounds: int = Field(1, ge=0)
-    """viter: rounds of speaker-adaptive training; 0: none."""
+    viter_model: Literal["monophone", "triphone", "lda", "sat"] = "sat"
+    """viter: the last stage of its training; each contains those before it."""
+    viter_sat_rounds: int = Field(1, ge=1)
+    """viter: rounds of speaker-adaptive training, if viter_model is sat."""
     clips_per_speaker: int = Field(100, ge=1)
     """mfa: size of the pseudo-speakers, so that all cores work."""
     minimum_phone_frames: int = Field(3, ge=1, le=3)

@@ -12,6 +12,8 @@ from fs2.alignment.textgrid import find_textgrids
 from fs2.errors import FS2Error
 from fs2.files import sha256
 
+_STAGES = ("monophone", "triphone", "lda", "sat")
+
 logger = logging.getLogger(__name__)
 
 
@@ -25,6 +27,7 @@ def align_with_viter(job: AlignmentJob) -> Aligned:
     write_corpus(job, job.folder / "training", training, ".txt", len(clips))
     write_corpus(job, job.folder / "corpus", clips, ".txt", len(clips))
     model_path, output = job.folder / "model.viter", job.folder / "textgrids"
+    last = _STAGES.index(job.settings.viter_model)
     try:
         with tqdm(total=100, desc="training the aligner", unit="%", disable=None) as bar:
             model = viter.train(
@@ -33,8 +36,10 @@ def align_with_viter(job: AlignmentJob) -> Aligned:
                 dict=job.lexicon,
                 cpu=True,
                 seed=0,
-                sat_rounds=job.settings.sat_rounds,
-                no_sat=job.settings.sat_rounds == 0,
+                no_tri=last < _STAGES.index("triphone"),
+                no_lda=last < _STAGES.index("lda"),
+                no_sat=last < _STAGES.index("sat"),
+                sat_rounds=job.settings.viter_sat_rounds,
                 progress=_show_on(bar),
                 quiet=True,
             )

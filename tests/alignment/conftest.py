@@ -1,8 +1,8 @@
-import csv
-
 import numpy as np
 import pytest
 import soundfile
+
+from fs2.files import write_table
 
 RATE = 22050
 
@@ -12,14 +12,6 @@ PHONES = {
     "off": "AO1 F",
     "read": "R EH1 D",
 }
-
-
-def write_csv(path, rows):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def textgrid_text(words, silence="", step=0.1, pause=0.2):
@@ -68,10 +60,10 @@ def make_corpus(tmp_path):
             )
             rows.append({"id": clip, "raw": text, "text": text, "seconds": f"{seconds:.4f}"})
             lines.append({"id": clip, "text": text, "words": text, "phonemes": ""})
-        write_csv(tmp_path / "corpus" / "metadata.csv", rows)
+        write_table(tmp_path / "corpus" / "metadata.csv", tuple(rows[0]), rows)
         split = [{"id": c, "split": "test" if c in test else "train"} for c in sentences]
-        write_csv(tmp_path / "corpus" / "splits.csv", split)
-        write_csv(tmp_path / "text" / "phonemes.csv", lines)
+        write_table(tmp_path / "corpus" / "splits.csv", ("id", "split"), split)
+        write_table(tmp_path / "text" / "phonemes.csv", tuple(lines[0]), lines)
         lexicon = "".join(f"{word}\t{phones}\n" for word, phones in PHONES.items())
         (tmp_path / "text" / "lexicon.dict").write_text(lexicon, encoding="utf-8")
         return tmp_path

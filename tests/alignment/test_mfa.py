@@ -1,0 +1,104 @@
+import csv
+import json
+import shutil
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from fs2.alignment import prepare_alignment
+from fs2.audio import AudioSettings
+from fs2.config import Alignment
+from fs2.errors import FS2Error
+
+WORDS = ["he", "ran", "off", "read"]
+SENTENCES = {
+    f"{n:02d}": f"{WORDS[n % 4]} {WORDS[n // 4 % 4]} , he {WORDS[n % 3]} ." for n in range(20)
+}
+
+
+@pytest.fixture
+def fake_mfa(tmp_path, monkeypatch):
+    """A program `mfa` in front of the PATH; returns the file that keeps its model."""
+    program = tmp_path / "bin" / "mfa"
+    program.parent.mkdir()
+    script = Path(__file__).with_name("fake_mfa.py").read_text(encoding="utf-8")
+    program.write_text(f"#!{sys.executable}\n{script}", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
+    monkeypatch.setenv("FAKE_MFA_KEEP", str(tmp_path / "kept.zip"))
+    return tmp_path / "kept.zip"
+
+
+def prepare(folder, **keys):
+    settings = Alignment(aligner="mfa", **keys)
+    return prepare_alignment(
+        settings, AudioSettings(), folder / "corpus", folder / "text", folder / "out", workers=3
+    )
+
+
+def test_trains_on_the_training_split_and_aligns_everything(make_corpus, fake_mfa):
+    folder = make_corpus(SENTENCES, test=("03", "07"))
+    report = prepare(folder, clips_per_speaker=5)
+    with zipfile.ZipFile(fake_mfa) as archive:
+        trained = json.loads(archive.read("meta.json"))
+    assert trained["clips"] == [clip for clip in SENTENCES if clip not in ("03", "07")]
+    assert trained["speakers"] == [f"speaker{n:04d}" for n in range(4)]
+    assert trained["states"] == {"min_states": 3, "max_states": 3}
+    assert trained["stages"] == ["monophone", "triphone", "lda", "sat"]
+    assert trained["jobs"] == "3"
+    with open(folder / "out" / "durations.csv", newline="") as file:
+        rows = {row["id"]: row for row in csv.DictReader(file)}
+    assert list(rows) == list(SENTENCES)
+    assert rows["00"]["log_likelihood"] == "-50.0000"
+    assert report["clips"] == 20
+    assert report["details"]["version"] == "3.4.3"
+    assert report["details"]["training_clips"] == 18
+    assert (
+        len(report["details"]["model_sha256"]) == len(report["details"]["textgrids_sha256"]) == 64
+    )
+
+
+def test_clips_without_textgrid_are_counted_and_named(make_corpus, fake_mfa):
+    folder = make_corpus(SENTENCES | {"20": "he ran mismatch", "21": "he strange off", "22": "!"})
+    with open(folder / "text" / "lexicon.dict", "a", encoding="utf-8") as file:
+        file.write("mismatch\tM IH1 S\nstrange\tS T R EY1 N JH\n")
+    report = prepare(folder, maximum_bad_share=0.2)
+    reasons = {item["id"]: item["reason"] for item in report["set_aside"]}
+    assert sorted(reasons) == ["20", "21", "22"]
+    assert reasons["20"].startswith("mfa made no TextGrid: the text may not be what is said")
+    assert "robust deviations from the median" in reasons["21"]
+    assert reasons["22"] == "no words to align"
+
+
+@pytest.mark.parametrize(
+    ("failure", "message"),
+    [
+        ("version", r"version 2.2.17, but >= 3.4 and < 4 is needed(.|\n)*viter"),
+        ("train", r"mfa train failed with exit code 1(.|\n)*ERROR: unreadable wav"),
+        ("no_model", r"mfa train left no model"),
+        ("nothing", r"mfa align left no TextGrid"),
+    ],
+)
+def test_failures_are_not_hidden(make_corpus, fake_mfa, monkeypatch, failure, message):
+    monkeypatch.setenv("FAKE_MFA", failure)
+    folder = make_corpus({"a": "he ran", "b": "he read"})
+    with pytest.raises(FS2Error, match=message):
+        prepare(folder)
+    assert not (folder / "out").exists()
+
+
+def test_missing_program_names_the_ways_out(make_corpus, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(FS2Error, match=r"envs/mfa.yaml.*--sdm conda.*aligner: viter"):
+        prepare(make_corpus({"a": "he ran"}))
+
+
+def test_words_without_pronunciation_and_no_training_clips(make_corpus, fake_mfa):
+    folder = make_corpus({"a": "he zyzzyva"})
+    with pytest.raises(FS2Error, match=r"lexicon.dict: no pronunciation of zyzzyva"):
+        prepare(folder)
+    shutil.rmtree(folder / "corpus")
+    with pytest.raises(FS2Error, match="no clip of the training split"):
+        prepare(make_corpus({"a": "he ran"}, test=("a",)))
