@@ -37,7 +37,7 @@ REGNAL_NAMES = (
     *("Charles", "Christian", "Clement", "Constantine", "Darius", "Edward", "Elizabeth"),
     *("Ferdinand", "Francis", "Frederick", "George", "Gregory", "Gustav", "Haakon", "Harald"),
     *("Henry", "Innocent", "Isabella", "Ivan", "James", "John", "Joseph", "Julius", "Leo"),
-    *("Leopold", "Louis", "Ludwig", "Malcolm", "Margaret", "Mary", "Maximilian", "Mehmed"),
+    *("Leopold", "Louis", "Ludwig", "Margaret", "Mary", "Maximilian", "Mehmed"),
     *("Napoleon", "Nicholas", "Olaf", "Otto", "Paul", "Pedro", "Peter", "Philip", "Pius"),
     *("Ptolemy", "Ramesses", "Ramses", "Richard", "Robert", "Rudolf", "Rudolph", "Selim"),
     *("Sixtus", "Stephen", "Thutmose", "Urban", "Victoria", "Wilhelm", "William", "Xerxes"),

@@ -26,7 +26,7 @@ SYMBOL_WORDS = {
 }
 LEADING_APOSTROPHES = "bout|cause|em|round|til|tis|twas"
 TOKEN = re.compile(r"[A-Za-z']+|[,.?!;:]")
-LONGEST_INITIALISM = 5
+LONGEST_INITIALISM = 4
 
 
 def normalise(sentence: str, known: Collection[str] = ()) -> str:
@@ -48,6 +48,7 @@ def _read_once(sentence: str, known: Collection[str]) -> str:
     text = _addresses(text)
     # Abbreviations must meet their final surroundings: nothing of this may be left for later.
     text = re.sub(r"(?<=\w)-(?=[A-Za-z])|(?<=[A-Za-z])-(?=\w)|_|(?<=\S)\*|\*(?=\S)", " ", text)
+    text = re.sub(r"(?!www\b)([a-z])\1{2,}|([A-Z])\2{3,}", r"\1\1\2\2", text)  # "shhh"
     text = _apostrophes(text)
     text = re.sub(r"\s+(?=[,.?!;:](?!\d))", "", text)
     text = expand_abbreviations(text)
@@ -71,6 +72,7 @@ def words_of(sentence: str) -> list[str]:
 def _addresses(text: str) -> str:
     """Web and mail addresses, and names with a dot inside: 'dot' and 'slash' are spoken."""
     text = re.sub(r"\bhttps?://|\bmailto:", "", text)
+    text = re.sub(r"(?<=[a-z])\.(?=[A-Z][a-z])", ". ", text)
 
     def slashes(match: re.Match[str]) -> str:
         return match[0].replace("/", " slash ").replace("-", " dash ")

@@ -32,11 +32,18 @@ UNITS = {
 IRREGULAR_SINGULARS = {"feet": "foot", "hertz": "hertz"}
 DENOMINATORS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
 SCALES = "hundred|thousand|million|billion|trillion"
+SHORT_SCALES = {"k": "thousand", "m": "million", "b": "billion", "bn": "billion"}
+COMMON_DENOMINATORS = (*range(2, 11), 12, 16, 32, 64, 100)
 
 INTEGER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)"
 NUMBER = rf"(?:{INTEGER}(?:\.\d+)?|(?<![\d.])\.\d+)"
 MONTH = rf"(?:{'|'.join(MONTHS)})"
-UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True) if unit != "in")
+UNIT = "|".join(
+    # "5 g" are grams, but not "5G"
+    rf"(?-i:{unit})" if len(unit) == 1 and unit.isalpha() else re.escape(unit)
+    for unit in sorted(UNITS, key=len, reverse=True)
+    if unit != "in"
+)
 LONGEST_CARDINAL = 15
 
 
@@ -127,7 +134,8 @@ def _time(match: re.Match[str]) -> str:
 
 
 def _money(match: re.Match[str]) -> str:
-    sign, amount, scale = match.group("sign", "amount", "scale")
+    sign, amount, scale, short = match.group("sign", "amount", "scale", "short")
+    scale = scale or SHORT_SCALES.get((short or "").lower())
     one, many, small_one, small_many = CURRENCIES[sign]
     if scale:
         return f"{cardinal(amount)} {scale} {many}"
@@ -155,6 +163,8 @@ def _unit(match: re.Match[str]) -> str:
 def _fraction(match: re.Match[str]) -> str:
     whole, upper, lower, unit = match.group("whole", "upper", "lower", "unit")
     top, bottom = int(upper), int(lower)
+    if not whole and (top >= bottom or bottom not in COMMON_DENOMINATORS):
+        return f"{cardinal(upper)} {cardinal(lower)}"  # 24/7, 9/11
     if bottom in DENOMINATORS:
         name = DENOMINATORS[bottom][top != 1]
     else:
@@ -188,13 +198,19 @@ RULES = (
         rf"{SIDE}(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])/(1\d\d\d|20\d\d){END}",
         lambda m: _date(m[1], m[2], m[3]),
     ),
+    _rule(r"(?<=:\d\d)\s?[-—]\s?(?=\d?\d:\d\d)", lambda m: "to"),
     _rule(
-        rf"{SIDE}(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?{END}"
-        r"(?:\s*(?P<half>[ap])(?:\.\s?m\b\.?(?=\s+[a-z]|[,;:?!])|\.\s?m\b|m\b))?",
+        rf"{SIDE}(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
+        rf"(?:\s?(?P<half>[ap])\s?m\b|{END})",
         _time,
     ),
     _rule(
-        rf"(?P<sign>[$£€¥])\s?(?P<amount>{NUMBER})(?:\s?(?P<scale>{SCALES})\b)?",
+        rf"{SIDE}(1[0-2]|[1-9])\s?([ap])\s?m\b",
+        lambda m: f"{cardinal(m[1])} {m[2].upper()} M",
+    ),
+    _rule(
+        rf"(?P<sign>[$£€¥])\s?(?P<amount>{NUMBER})"
+        rf"(?:\s?(?P<scale>{SCALES})\b|(?P<short>bn|[kmb])\b)?",
         _money,
     ),
     _rule(rf"(?P<amount>{INTEGER})\s?¢", lambda m: f"{cardinal(m['amount'])} cents"),

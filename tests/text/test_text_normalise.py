@@ -14,6 +14,9 @@ CASES = {
     "$1.50 and $0.25": "one dollar and fifty cents and twenty five cents",
     "$3 million or $1.2 billion": "three million dollars or one point two billion dollars",
     "£5, €1": "five pounds, one euro",
+    "$5m, $1.5bn": "five million dollars, one point five billion dollars",
+    "24/7, 9/11": "twenty four seven, nine eleven",
+    "5G, 5 g": "five G, five grams",
     "in 1865.": "in eighteen sixty five.",
     "in 1900, 1905, 2005 and 2024": (
         "in nineteen hundred, nineteen oh five, two thousand five and twenty twenty four"
@@ -49,7 +52,10 @@ CASES = {
     ),
     "3:30 p.m. on Friday": "three thirty P M on Friday",
     "at 9 a.m.": "at nine A M.",
-    "10:00, 12:05": "ten o'clock, twelve oh five",
+    "10:00, 12:05, 10:00 a.m.": "ten o'clock, twelve oh five, ten A M.",
+    "8:05am, 9am to 10 PM, 9:30-10:45": (
+        "eight oh five A M, nine A M to ten P M, nine thirty to ten forty five"
+    ),
     # names
     "Henry VIII": "Henry the eighth",
     "Louis XIV's court": "Louis the fourteenth's court",
@@ -64,7 +70,8 @@ CASES = {
     "It was I. Then": "It was I. Then",
     "the U.S. Government of the U.S.": "the U S Government of the U S.",
     "FBI, the FBI's, MPs": "F B I, the F B I's, M P's",
-    "NASA": "NASA",
+    "NASA, COVID": "NASA, COVID",
+    "shhh, Mr.Jones": "shh, Mister Jones",
     "STOP THIS NOW": "stop this now",
     "mp3 in 3D": "M P three in three D",
     # characters
