@@ -1,0 +1,41 @@
+"""All benchmarks, one after the other: `make bench`. Prints their tables and keeps them in results/.
+
+Each runs in a process of its own, so that none finds the memory or the threads of another.
+"""
+
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import torch
+
+from fs2.files import write_text
+
+FOLDER = Path(__file__).resolve().parent
+TARGET = Path("results") / "benchmarks.md"
+
+
+def main() -> None:
+    """Run features, training and synthesis."""
+    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    matrix_units = "with" if capabilities.get("amx_bf16") else "without"
+    lines = [
+        f"{capabilities.get('cpu_name', platform.processor())}, "
+        f"{torch.get_num_threads()} threads, {matrix_units} bfloat16 matrix units, "
+        f"torch {torch.__version__}, Python {platform.python_version()}\n\n"
+    ]
+    print(lines[0])
+    for name in ("features", "training", "synthesis"):
+        command = [sys.executable, str(FOLDER / f"{name}.py")]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(done.stderr)
+        print(done.stdout)
+        lines.append(done.stdout + "\n")
+    write_text(TARGET, "".join(lines))
+    print(f"Kept in {TARGET}")
+
+
+if __name__ == "__main__":
+    main()

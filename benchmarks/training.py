@@ -1,0 +1,130 @@
+"""How fast FastSpeech 2 trains: `python benchmarks/training.py`.
+
+Prints frames per second of whole training steps (forward, backward, Adam) on one batch of 8 clips of
+632 frames, LJSpeech's average at the paper's batch, at both sizes and in each precision.
+"""
+
+import argparse
+import statistics
+import time
+
+import torch
+
+from fs2.config import Config, parse_config
+from fs2.models import build_model, parameter_count
+from fs2.models.variance_adaptor import Variances
+from fs2.text.symbols import SYMBOLS
+from fs2.training.batches import Batch
+from fs2.training.device import choose_device, choose_precision
+from fs2.training.losses import losses
+
+CLIPS, FRAMES, PHONEMES = 8, 632, 79
+STATISTICS = {
+    "f0_minimum": 80.0,
+    "f0_maximum": 400.0,
+    "pitch_mean_mean": 5.3,
+    "pitch_mean_deviation": 0.1,
+    "pitch_deviation_mean": 0.2,
+    "pitch_deviation_deviation": 0.05,
+    "energy_minimum": 0.0,
+    "energy_maximum": 150.0,
+    "energy_mean": 40.0,
+    "energy_deviation": 30.0,
+}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--device", default="auto")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(0)
+    device = choose_device(arguments.device)
+    where = (
+        torch.cuda.get_device_name() if device.type == "cuda" else f"{arguments.threads} threads"
+    )
+    print(f"| training step, {CLIPS} clips of {FRAMES} frames, {where} | frames per second |")
+    print("|---|---|")
+    batch = random_batch(device)
+    models = {
+        "paper": {"size": "paper"},
+        "paper, the author's 5-layer predictors": {
+            "size": "paper",
+            "predictor_layers": 5,
+            "predictor_kernel": 5,
+        },
+        "small": {"size": "small"},
+    }
+    for name, model in models.items():
+        for precision in ("fp32", "bf16"):
+            config = parse_config({"model": model, "training": {"precision": precision}})
+            speed, millions = frames_per_second(config, batch, device, arguments.repeats)
+            print(
+                f"| {name}, {millions:.1f} M parameters, {precision} | {speed:,.0f} |", flush=True
+            )
+
+
+def random_batch(device: torch.device) -> Batch:
+    """Invented features of full-length clips."""
+    shape = (CLIPS, FRAMES)
+    durations = torch.full((CLIPS, PHONEMES), FRAMES // PHONEMES)
+    batch = Batch(
+        ids=["clip"] * CLIPS,
+        phonemes=torch.randint(1, len(SYMBOLS), (CLIPS, PHONEMES)),
+        phoneme_lengths=torch.full((CLIPS,), PHONEMES),
+        frame_lengths=torch.full((CLIPS,), FRAMES),
+        mel=torch.randn(*shape, 80) - 5,
+        pitch_spectrogram=torch.randn(*shape, 10),
+        pitch_mean=torch.randn(CLIPS) / 10 + 5.3,
+        pitch_deviation=torch.rand(CLIPS) / 5 + 0.1,
+        variances=Variances(
+            durations, torch.randn(shape) / 5 + 5.3, torch.rand(shape) > 0.3, torch.rand(shape) * 90
+        ),
+    )
+    return _to(batch, device)
+
+
+def _to(value, device):
+    """Tensors of a batch and of what it holds, on the device."""
+    if isinstance(value, torch.Tensor):
+        return value.to(device)
+    if isinstance(value, Batch | Variances):
+        return type(value)(**{key: _to(part, device) for key, part in vars(value).items()})
+    return value
+
+
+def frames_per_second(
+    config: Config, batch: Batch, device: torch.device, repeats: int
+) -> tuple[float, float]:
+    """Median speed of a step, and the millions of parameters."""
+    training = config.training
+    precision = choose_precision(training, device)
+    model = build_model(config, list(SYMBOLS), STATISTICS).to(device)
+    optimizer = torch.optim.AdamW(model.parameters(), 1e-4, fused=True)
+
+    def step() -> None:
+        with torch.autocast(device.type, precision, enabled=precision == torch.bfloat16):
+            mel, prediction = model(
+                batch.phonemes, batch.phoneme_lengths, batch.frame_lengths, batch.variances
+            )
+        terms = losses(mel, prediction, batch, model.variance_adaptor, training)
+        optimizer.zero_grad(set_to_none=True)
+        terms["loss"].backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), training.gradient_clip)
+        optimizer.step()
+        terms["loss"].item()
+
+    step()
+    times = []
+    for _ in range(repeats):
+        begun = time.perf_counter()
+        step()
+        times.append(time.perf_counter() - begun)
+    return batch.frames / statistics.median(times), parameter_count(model) / 1e6
+
+
+if __name__ == "__main__":
+    main()
