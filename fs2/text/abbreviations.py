@@ -9,7 +9,7 @@ TITLES = {
     "Gen": "General", "Col": "Colonel", "Capt": "Captain", "Lieut": "Lieutenant",
     "Lt": "Lieutenant", "Sgt": "Sergeant", "Maj": "Major", "Cmdr": "Commander",
     "Gov": "Governor", "Sen": "Senator", "Rep": "Representative", "Pres": "President",
-    "Supt": "Superintendent", "Mt": "Mount", "Ft": "Fort", "Dr": "Doctor", "St": "Saint",
+    "Supt": "Superintendent", "Mt": "Mount", "Ft": "Fort", "Dr": "Doctor", "Drs": "Doctors", "St": "Saint",
 }  # fmt: skip
 """Read so before a name."""
 PLACES = {
@@ -80,7 +80,9 @@ def _written_out(table: dict[str, str]) -> Callable[[re.Match[str]], str]:
 
 
 def _initials(match: re.Match[str]) -> str:
-    return " ".join(re.findall("[A-Z]", match[0].upper()))
+    letters = " ".join(re.findall("[A-Z]", match[0].upper()))
+    ends_text = not match.string[match.end() :].strip()
+    return letters + "." if ends_text and match[0].endswith(".") else letters
 
 
 def _ordinal(match: re.Match[str]) -> str:
@@ -103,7 +105,6 @@ RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] 
     (re.compile(r"\ba\.k\.a\.", re.IGNORECASE), "also known as"),
     # "1 p.m. Then": the capital tells that the period ends a sentence too
     (re.compile(r"(?<![A-Za-z])([ap])\.\s?m(?=\.\s+[A-Z])"), _initials),
-    (re.compile(rf"{FIRST}(?:[A-Za-z]\.|Ph\.|LL\.){{2,}}(?=\s*\Z)"), lambda m: _initials(m) + "."),
     (re.compile(rf"{FIRST}(?:[A-Za-z]\.|Ph\.|LL\.){{2,}}(?:[A-Z](?![A-Za-z]))?"), _initials),
     (re.compile(rf"\b(Mrs?|Messrs|Ms){MAYBE_DOT}(?!\w)"), _written_out(TITLES)),
     (re.compile(rf"\b(\d+\w*(?: [A-Z]\w*)+) St{DOT}"), r"\1 Street"),
@@ -133,12 +134,8 @@ RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] 
     ),
     (re.compile(r"\b([A-Z][a-z]+) (II|III|IV)\b"), _ordinal),
     (re.compile(rf"\b([A-Z][a-z]+) (?![IVXL]\b)({ROMAN})\b"), _numeral),
-    (
-        re.compile(rf"{FIRST}[A-Z]\.(?: [A-Z]\.)+(?=\s*\Z)"),
-        lambda m: _initials(m) + ".",
-    ),
     (re.compile(rf"{FIRST}[A-Z]\.(?: [A-Z]\.)+"), _initials),
-    # One initial: before a name or another, or with punctuation. "I." may end a sentence.
-    (re.compile(rf"{FIRST}([A-HJ-Z])\.(?=\s+[A-Z]|\s*[,;:?!]|'s)"), r"\1"),
+    # One initial: before a name or with punctuation. "I." and "U S S R." may end a sentence.
+    (re.compile(rf"{FIRST}(?<!\b[A-Z] )([A-HJ-Z])\.(?=\s+[A-Z]|\s*[,;:?!]|'s)"), r"\1"),
     (re.compile(r"(?<=\b[A-Z]\. )I\.(?=\s+[A-Z])|(?<![\w'.])I\.(?=\s+[A-Z]\.)"), "I"),
 )

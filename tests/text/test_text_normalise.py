@@ -66,6 +66,9 @@ CASES = {
     "St. Louis, Main St.": "Saint Louis, Main Street.",
     "i.e. cats, dogs, etc.": "that is, cats, dogs, et cetera.",
     "J. F. K. met": "J F K met",
+    "to the USSR. Unknown to Drs. Paul and Marie": (
+        "to the U S S R. Unknown to Doctors Paul and Marie"
+    ),
     "James A. Smith": "James A Smith",
     "It was I. Then": "It was I. Then",
     "the U.S. Government of the U.S.": "the U S Government of the U S.",
