@@ -1,4 +1,4 @@
-"""All benchmarks, one after the other: `make bench`. Prints their tables and keeps them in results/.
+"""All benchmarks, one after the other: `make bench`. Prints and keeps their tables.
 
 Each runs in a process of its own, so that none finds the memory or the threads of another.
 """

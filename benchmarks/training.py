@@ -1,7 +1,7 @@
 """How fast FastSpeech 2 trains: `python benchmarks/training.py`.
 
-Prints frames per second of whole training steps (forward, backward, Adam) on one batch of 8 clips of
-632 frames, LJSpeech's average at the paper's batch, at both sizes and in each precision.
+Prints frames per second of whole training steps (forward, backward, Adam) on one batch of 8 clips
+of 632 frames, at both sizes and in each precision.
 """
 
 import argparse
