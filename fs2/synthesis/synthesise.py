@@ -196,7 +196,7 @@ def _choose(store: FeatureStore, config: Config) -> list[int]:
 
 def _recording(clip: Clip) -> np.ndarray:
     assert clip.waveform is not None
-    return clip.waveform / np.float64(32768)  # what writing 16 bits multiplies by
+    return clip.waveform / np.float64(32768)  # exactly what writing 16 bits undoes
 
 
 def _given(path: Path | None, name: str, system: str) -> Path:

@@ -1,0 +1,129 @@
+import numpy as np
+import pytest
+
+from fs2.audio import AudioSettings
+from fs2.config import Vocoder
+from fs2.errors import FS2Error
+from fs2.synthesis import Voice, find_voice
+from fs2.synthesis.sentences import SpokenMel, join, split_sentences
+from fs2.text.phonemiser import Token
+from fs2.vocoder import fetch_vocoder
+
+
+@pytest.fixture(scope="module")
+def voice(results):
+    folders = find_voice(results)
+    return Voice.load(folders.training, folders.vocoder, "cpu")
+
+
+def test_speech_hangs_together(voice):
+    speech = voice.speak("Hello world.")
+    frames = len(speech.mel)
+    assert speech.durations.sum() == frames
+    assert len(speech.durations) == len(speech.phonemes)
+    assert speech.phonemes[0] == speech.phonemes[-1] == "sil"
+    assert speech.phonemes[-2] == "."
+    assert speech.f0.shape == speech.energy.shape == (frames,)
+    assert speech.mel.shape == (frames, 80)
+    assert speech.waveform.shape == (frames * 256,)
+    assert speech.waveform.dtype == np.float32
+    assert np.abs(speech.waveform).max() <= 1
+    assert speech.sample_rate == 22050
+    assert speech.seconds > 0
+
+
+def test_same_text_same_speech(voice):
+    first, second = voice.speak("Good morning."), voice.speak("Good morning.")
+    assert np.array_equal(first.waveform, second.waveform)
+
+
+def test_controls_control(voice):
+    slow, plain, fast = (voice.speak("Hello world.", pace=pace) for pace in (0.5, 1, 2))
+    assert len(slow.mel) > len(plain.mel) > len(fast.mel)
+    high = voice.speak("Hello world.", pitch=1.5)
+    voiced = plain.f0 > 0
+    assert np.allclose(high.f0[voiced] / plain.f0[voiced], 1.5, rtol=1e-3)
+    loud = voice.speak("Hello world.", energy=2)
+    assert np.allclose(loud.energy, 2 * plain.energy, rtol=1e-3)
+
+
+def test_sentences_are_spoken_one_by_one(voice):
+    both = voice.speak("Hello world. Good morning!")
+    first, second = voice.speak("Hello world."), voice.speak("Good morning!")
+    pause = len(both.mel) - len(first.mel) - len(second.mel)
+    assert pause == round(0.25 * 22050 / 256)
+    assert both.phonemes == first.phonemes + second.phonemes
+    assert both.durations.sum() == len(both.mel)
+    assert np.array_equal(both.mel[: len(first.mel)], first.mel)
+    assert np.array_equal(both.mel[-len(second.mel) :], second.mel)
+    assert not both.f0[len(first.mel) : len(first.mel) + pause].any()
+
+
+@pytest.mark.parametrize("text", ["", "  ", "?!"])
+def test_empty_text_is_refused(voice, text):
+    with pytest.raises(FS2Error, match="text"):
+        voice.speak(text)
+
+
+def test_unknown_symbols_are_refused_by_name(voice):
+    with pytest.raises(FS2Error, match="漢"):
+        voice.speak("The sign 漢 is not English.")
+    with pytest.raises(FS2Error, match="'XX1'"):
+        voice.speak_phonemes(["sil", "XX1", "sil"])
+
+
+@pytest.mark.parametrize("name", ["pace", "pitch", "energy"])
+@pytest.mark.parametrize("factor", [0.0, -1.0, float("nan"), float("inf")])
+def test_factors_must_be_positive(voice, name, factor):
+    with pytest.raises(FS2Error, match=name):
+        voice.speak("Hello.", **{name: factor})
+
+
+def test_vocoder_for_another_mel_is_refused(results, tmp_path):
+    audio = AudioSettings(hop_length=200, mel_fmax=7600)
+    fetch_vocoder(Vocoder(name="griffin_lim"), tmp_path, tmp_path / "vocoder", audio)
+    with pytest.raises(FS2Error) as error:
+        Voice.load(find_voice(results).training, tmp_path / "vocoder", "cpu")
+    assert "audio.hop_length: 256, but 200" in str(error.value)
+    assert "audio.mel_fmax: 8000.0, but 7600" in str(error.value)
+
+
+def test_missing_voices_are_named_with_what_is_there(results, tmp_path):
+    with pytest.raises(FS2Error, match="no trained voice"):
+        find_voice(tmp_path)
+    with pytest.raises(FS2Error, match=r"--corpus toy --system plain"):
+        find_voice(results, system="fancy")
+    with pytest.raises(FS2Error, match=r"snakemake.*other/training"):
+        find_voice(results, corpus="other")
+    with pytest.raises(FS2Error, match="trained are: plain"):
+        Voice.load(results / "toy" / "training" / "fancy", tmp_path)
+
+
+def tokens(text):
+    """Each word is two phonemes."""
+    return [
+        Token(part, (part,) if part in ",.?!;:" else ("AA1", "B"), "dictionary")
+        for part in text.split()
+    ]
+
+
+def test_split_at_sentence_ends_and_long_sentences_at_clauses():
+    a, b = ["AA1", "B"], ["sil"]
+    assert split_sentences(tokens("x , x . x ?")) == [
+        [*b, *a, ",", *a, ".", *b],
+        [*b, *a, "?", *b],
+    ]
+    assert split_sentences(tokens("x x , x , x"), longest=8) == [
+        [*b, *a, *a, ",", *b],
+        [*b, *a, ",", *a, *b],
+    ]
+    assert split_sentences(tokens("x x x"), longest=4) == [[*b, *a, *a, *b], [*b, *a, *b]]
+    assert split_sentences(tokens("x ! ? .")) == [[*b, *a, "!", *b]]
+
+
+def test_join_of_one_changes_nothing():
+    part = SpokenMel(["sil"], np.array([2]), np.zeros((2, 80)), None, np.ones(2))
+    joined = join([part], 9, -11.5)
+    assert joined.f0 is None
+    assert np.array_equal(joined.mel, part.mel)
+    assert np.array_equal(joined.durations, part.durations)

@@ -1,0 +1,130 @@
+import re
+import subprocess
+import sys
+from types import SimpleNamespace
+from typing import ClassVar
+
+import numpy as np
+import pytest
+import soundfile
+
+import fs2.synthesis
+from fs2 import __version__
+from fs2.cli import main
+from fs2.errors import FS2Error
+
+
+class FakeVoice:
+    """Says each text as so many frames of silence as it has letters."""
+
+    asked: ClassVar[list] = []
+
+    @classmethod
+    def load(cls, training, vocoder):
+        cls.asked = [(training, vocoder)]
+        return cls()
+
+    def speak(self, text, pace, pitch, energy):
+        if "BAD" in text:
+            raise FS2Error(f"text {text!r}: cannot be spoken")
+        self.asked.append((text, pace, pitch, energy))
+        return SimpleNamespace(
+            waveform=np.zeros(256 * len(text), np.float32), sample_rate=22050, seconds=0.1
+        )
+
+
+@pytest.fixture
+def voice(monkeypatch):
+    def find(results, corpus, system):
+        return SimpleNamespace(training=(str(results), corpus, system), vocoder="vocoder")
+
+    monkeypatch.setattr(fs2.synthesis, "Voice", FakeVoice)
+    monkeypatch.setattr(fs2.synthesis, "find_voice", find)
+    return FakeVoice
+
+
+def failure(capsys, *arguments):
+    """The message of a command that fails as it should: code 2, nothing on standard output."""
+    assert main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Traceback" not in err
+    return err
+
+
+def test_speak_writes_a_sound_file(voice, tmp_path, capsys):
+    path = tmp_path / "deep" / "out.wav"
+    factors = ["--pace", "0.5", "--pitch", "2", "--energy", "1.5"]
+    names = ["--results", "r", "--corpus", "c", "--system", "s"]
+    assert main(["speak", "Hello.", "-o", str(path), *factors, *names]) == 0
+    assert voice.asked == [(("r", "c", "s"), "vocoder"), ("Hello.", 0.5, 2.0, 1.5)]
+    assert soundfile.info(path).frames == 256 * 6
+    assert str(path) in capsys.readouterr().out
+
+
+def test_speak_a_file_of_sentences(voice, tmp_path):
+    sentences, output = tmp_path / "sentences.txt", tmp_path / "spoken"
+    sentences.write_text("One.\n\nThree…\n", encoding="utf-8")
+    assert main(["speak", "--file", str(sentences), "-o", str(output)]) == 0
+    assert sorted(path.name for path in output.iterdir()) == ["001.wav", "003.wav"]
+    assert [text for text, *_ in voice.asked[1:]] == ["One.", "Three…"]
+
+
+def test_a_bad_line_is_named(voice, tmp_path, capsys):
+    sentences = tmp_path / "sentences.txt"
+    sentences.write_text("\nBAD\n", encoding="utf-8")
+    message = failure(capsys, "speak", "--file", str(sentences), "-o", str(tmp_path / "spoken"))
+    assert f"{sentences}, line 2: text 'BAD'" in message
+    assert not (tmp_path / "spoken").exists()
+
+
+def test_bad_requests_are_refused_before_the_voice_is_loaded(tmp_path, capsys):
+    assert "empty" in failure(capsys, "speak", " ", "-o", "out.wav")
+    assert ".wav or .flac" in failure(capsys, "speak", "Hello.", "-o", "out.mp9")
+    missing, file = str(tmp_path / "none.txt"), tmp_path / "empty.txt"
+    assert missing in failure(capsys, "speak", "--file", missing, "-o", str(tmp_path / "x"))
+    file.write_text("\n \n")
+    assert "no line" in failure(capsys, "speak", "--file", str(file), "-o", str(tmp_path / "x"))
+    file.write_text("Hello.")
+    assert "folder" in failure(capsys, "speak", "--file", str(file), "-o", str(file))
+
+
+def test_no_trained_voice(tmp_path, capsys):
+    results = ["--results", str(tmp_path)]
+    message = failure(capsys, "speak", "Hello.", "-o", str(tmp_path / "out.wav"), *results)
+    assert str(tmp_path) in message
+    assert "snakemake" in message
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_export_features_of_nothing(tmp_path, capsys):
+    source, target = tmp_path / "none.h5", tmp_path / "compact.h5"
+    assert "none.h5" in failure(capsys, "export-features", str(source), str(target))
+    assert not target.exists()
+
+
+@pytest.mark.parametrize("arguments", [[], ["sing"], ["speak", "x"], ["speak", "-o", "x.wav"]])
+def test_wrong_usage_exits_with_2(arguments, capsys):
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    assert end.value.code == 2
+    assert "usage: fs2" in capsys.readouterr().err
+
+
+def test_version_and_help(capsys):
+    for arguments, wanted in ((["--version"], __version__), (["speak", "--help"], "--pace")):
+        with pytest.raises(SystemExit) as end:
+            main(arguments)
+        assert end.value.code == 0
+        assert re.search(re.escape(wanted), capsys.readouterr().out)
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys, fs2.cli\n"
+        "try: fs2.cli.main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print(*sorted({'torch', 'librosa', 'pandas', 'pydantic'} & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == ""
