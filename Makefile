@@ -11,12 +11,12 @@ CONFIG ?= config/config.yaml
 
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-UNIT_TESTS := tests --ignore=tests/workflow -m 'not workflow' -n 2 --dist=loadfile
+PYTEST := $(BIN)/python -m pytest -n 2 --dist=loadfile
 SNAKEMAKE := $(BIN)/snakemake --configfile $(CONFIG)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help env demo test lint unit workflow bench ui config clean
+.PHONY: help env demo test lint unit bench ui config clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -37,7 +37,8 @@ $(STAMP): requirements.lock pyproject.toml
 demo: env  ## the whole pipeline on the demo corpus, to results/asterisk/report/index.html
 	$(SNAKEMAKE) --cores $(CORES)
 
-test: lint unit workflow  ## all checks
+test: lint  ## all checks: style, types, unit tests, the workflow from end to end at toy size
+	$(PYTEST)
 
 lint: env  ## style, types, and Snakemake's own lint
 	$(BIN)/ruff check .
@@ -46,14 +47,11 @@ lint: env  ## style, types, and Snakemake's own lint
 	$(BIN)/mypy
 	$(BIN)/snakemake --lint
 
-unit: env  ## the tests of the package
-	$(BIN)/python -m pytest $(UNIT_TESTS)
-
-workflow: env  ## the test of the workflow from end to end, at toy size
-	$(BIN)/python -m pytest tests/workflow
+unit: env  ## the tests of the package alone
+	$(PYTEST) -m 'not workflow'
 
 bench: env  ## speed of features, training step and synthesis, as a table
-	$(BIN)/python -m fs2.bench
+	$(BIN)/python benchmarks/run.py
 
 ui: env  ## MLflow in the browser
 	$(BIN)/mlflow ui --backend-store-uri sqlite:///results/mlflow/mlflow.db

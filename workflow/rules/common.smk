@@ -84,6 +84,14 @@ def vocoder_folder(wildcards) -> list[str]:
     )
 
 
+def synthesis_settings(wildcards) -> dict:
+    """Parameter function: the synthesis section of a system; the references are not controlled."""
+    settings = configuration(wildcards.system).section("synthesis")
+    if wildcards.system in REFERENCES:
+        return {"maximum_clips": settings["maximum_clips"]}
+    return settings
+
+
 def vocoder_settings(wildcards) -> dict | None:
     """Parameter function: the vocoder section of a system; the recordings need none."""
     if wildcards.system == "recordings":

@@ -20,7 +20,7 @@ rule synthesis:
         runtime=240,
         gpu=lambda wildcards: 0 if wildcards.system == "recordings" else 1,
     params:
-        synthesis=section("synthesis"),
+        synthesis=synthesis_settings,
         vocoder=vocoder_settings,
     message:
         "Synthesis: {wildcards.system}"

@@ -1,0 +1,236 @@
+"""The workflow from end to end on a few real clips: one run, killed in the middle of training."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from fs2.tracking import FOLDER
+
+pytestmark = pytest.mark.workflow
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TOY = Path(__file__).with_name("toy.yaml")
+SYSTEMS = ("recordings", "vocoded", "fastspeech2")
+STAGES = (
+    "corpus",
+    "text",
+    "alignment",
+    "features",
+    "training",
+    "vocoder",
+    "synthesis",
+    "evaluation",
+)
+AFTER_TRAINING = {"training": 1, "synthesis": 1, "evaluation": 1, "report": 1}
+AFTER_FEATURES = {"features": 1, "training": 1, "synthesis": 3, "evaluation": 3, "report": 1}
+PATIENCE = 900
+
+
+class Workflow:
+    """Snakemake on the toy configuration, in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.results = folder / "results" / "toy"
+
+    def command(self, *arguments: str) -> list[str]:
+        snakemake = [
+            sys.executable,
+            "-m",
+            "snakemake",
+            "--snakefile",
+            str(REPOSITORY / "Snakefile"),
+        ]
+        place = ["--directory", str(self.folder), "--configfile", str(TOY), "--cores", "2"]
+        return [*snakemake, *place, *arguments]
+
+    def run(self, *arguments: str, ok: bool = True) -> str:
+        """What Snakemake says; it must end well, or badly if not `ok`."""
+        done = subprocess.run(
+            self.command(*arguments),
+            cwd=REPOSITORY,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        assert (done.returncode == 0) == ok, done.stdout
+        return done.stdout
+
+    def plan(self, *arguments: str) -> dict[str, int]:
+        """Rule -> number of jobs that Snakemake would run, without the target itself."""
+        table = re.findall(r"^(\w+) +(\d+)$", self.run("-n", *arguments), re.MULTILINE)
+        return {rule: int(jobs) for rule, jobs in table if rule not in ("all", "total")}
+
+    def kill_training(self) -> str:
+        """Start the workflow, kill -9 the training once it has a checkpoint; what was said."""
+        checkpoint = self.results / "training" / "fastspeech2" / "checkpoint" / "state.pt"
+        process = subprocess.Popen(
+            self.command(),
+            cwd=REPOSITORY,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        deadline = time.monotonic() + PATIENCE
+        while not checkpoint.exists() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        jobs = (
+            psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+        )
+        for job in jobs:
+            if job.name().startswith("python") and "training.py" in " ".join(job.cmdline()):
+                job.send_signal(signal.SIGKILL)
+        said, _ = process.communicate(timeout=PATIENCE)
+        assert process.returncode != 0, said
+        assert checkpoint.exists(), said
+        return said
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory) -> tuple[Workflow, list[Path]]:
+    """The workflow after its training was killed, and the files that it had left there."""
+    folder = tmp_path_factory.mktemp("workflow")
+    downloads = REPOSITORY / "resources"  # fetched once for all
+    downloads.mkdir(exist_ok=True)
+    (folder / "resources").symlink_to(downloads)
+    workflow = Workflow(folder)
+    workflow.kill_training()
+    return workflow, list((workflow.results / "training").rglob("*"))
+
+
+@pytest.fixture(scope="module")
+def finished(killed) -> Workflow:
+    """The workflow after a second start, which has to complete it."""
+    workflow, _ = killed
+    workflow.run()
+    return workflow
+
+
+def test_killed_training_leaves_a_checkpoint_and_nothing_that_looks_finished(killed):
+    _, left = killed
+    names = {path.name for path in left}
+    assert "state.pt" in names
+    assert not names & {"model.safetensors", "model.json", "history.csv"}
+
+
+def test_next_run_resumes_and_completes(finished):
+    log = (finished.results / "logs" / "training" / "fastspeech2.log").read_text()
+    assert re.search(r"resuming at step \d+", log)
+    folder = finished.results / "training" / "fastspeech2"
+    assert sorted(p.name for p in folder.iterdir() if not p.name.startswith(".")) == [
+        "history.csv",
+        "model.json",
+        "model.safetensors",
+    ]
+
+
+def test_every_system_is_spoken_and_measured(finished):
+    for system in SYSTEMS:
+        spoken = sorted(p.stem for p in (finished.results / "synthesis" / system).glob("*.wav"))
+        splits = (finished.results / "corpus" / "splits.csv").read_text()
+        assert spoken
+        assert all(f"{clip},test" in splits for clip in spoken)
+        metrics = json.loads(
+            (finished.results / "evaluation" / system / "metrics.json").read_text()
+        )
+        assert metrics
+
+
+def test_report_is_written(finished):
+    page = (finished.results / "report" / "index.html").read_text(encoding="utf-8")
+    assert all(system in page for system in SYSTEMS)
+
+
+def test_second_run_does_nothing(finished):
+    assert "Nothing to be done" in finished.run()
+
+
+@pytest.mark.parametrize(
+    ("change", "jobs"),
+    [
+        ("tracking={enabled: false, experiment: other}", {}),
+        ("evaluation={report_clips: 1}", {"report": 1}),
+        ("evaluation={bootstrap_samples: 150}", {"evaluation": 3, "report": 1}),
+        ("synthesis={pace: 1.5}", {"synthesis": 1, "evaluation": 1, "report": 1}),
+        (
+            "vocoder={griffin_lim_iterations: 3}",
+            {"vocoder": 1, "synthesis": 2, "evaluation": 2, "report": 1},
+        ),
+        ("training={steps: 201}", AFTER_TRAINING),
+        ("model={hidden: 24}", AFTER_TRAINING),
+        ("features={f0_floor: 60}", AFTER_FEATURES),
+        ("audio={mel_fmax: 7000}", {"vocoder": 1, **AFTER_FEATURES}),
+        ("alignment={edge_silence: 0.05}", {"alignment": 1, **AFTER_FEATURES}),
+        ("text={heteronyms: false}", {"text": 1, "alignment": 1, **AFTER_FEATURES}),
+        ("corpus={seed: 1}", {"corpus": 1, "text": 1, "alignment": 1, **AFTER_FEATURES}),
+    ],
+)
+def test_a_changed_key_runs_again_what_depends_on_it_and_nothing_else(finished, change, jobs):
+    assert finished.plan("--config", change) == jobs
+
+
+def test_forced_stage_runs_again_with_what_follows(finished):
+    assert finished.plan("-R", "features") == AFTER_FEATURES
+
+
+def test_deleted_result_is_made_again(finished):
+    result = finished.results / "evaluation" / "vocoded" / "metrics.json"
+    aside = result.rename(result.with_suffix(".aside"))
+    try:
+        assert finished.plan() == {"evaluation": 1, "report": 1}
+    finally:
+        aside.rename(result)
+
+
+def test_single_target_and_rulegraph(finished):
+    assert finished.plan("-F", "results/toy/text/phonemes.csv") == {"corpus": 1, "text": 1}
+    graph = finished.run("--rulegraph")
+    assert all(f'"{stage}"' in graph for stage in STAGES)
+
+
+def test_every_stage_is_recorded_under_one_run(finished):
+    from mlflow import MlflowClient
+
+    client = MlflowClient(f"sqlite:///{finished.folder / FOLDER / 'mlflow.db'}")
+    experiment = client.get_experiment_by_name("fastspeech2").experiment_id
+    runs = client.search_runs([experiment])
+    [parent] = [run for run in runs if run.data.tags["stage"] == "workflow"]
+    children = [run for run in runs if run is not parent]
+    assert {run.data.tags["mlflow.parentRunId"] for run in children} == {parent.info.run_id}
+    names = sorted(run.info.run_name for run in children if run.info.status == "FINISHED")
+    shared = ["alignment", "corpus", "features", "report", "text", "vocoder"]
+    evaluations, syntheses = ([f"{s}: {x}" for x in SYSTEMS] for s in ("evaluation", "synthesis"))
+    assert names == sorted([*shared, *evaluations, *syntheses, "training: fastspeech2"])
+    [killed] = [run for run in children if run.info.status != "FINISHED"]
+    assert (killed.info.run_name, killed.info.status) == ("training: fastspeech2", "KILLED")
+
+
+def test_bad_key_stops_the_workflow_with_the_message_alone(finished):
+    said = finished.run("-n", "--config", "training={step: 5}", ok=False)
+    assert "training.step: unknown key" in said
+    assert "Traceback" not in said
+
+
+def test_unknown_system_is_named(finished):
+    said = finished.run("-n", "--config", "systems=fastspeech3", ok=False)
+    assert "'fastspeech3'; known systems:" in said
+    assert "Traceback" not in said
+
+
+def test_a_failing_stage_leaves_its_message_in_the_log_and_no_results(finished, tmp_path):
+    source = {"name": "empty", "source": "folder", "path": str(tmp_path)}
+    said = finished.run("--config", f"corpus={json.dumps(source)}", ok=False)
+    log = (finished.folder / "results" / "empty" / "logs" / "corpus.log").read_text()
+    assert "ERROR" in log
+    assert "metadata.csv" in log
+    assert "Traceback" not in log + said
+    assert not (finished.folder / "results" / "empty" / "corpus" / "metadata.csv").exists()
