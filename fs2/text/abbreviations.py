@@ -9,7 +9,8 @@ TITLES = {
     "Gen": "General", "Col": "Colonel", "Capt": "Captain", "Lieut": "Lieutenant",
     "Lt": "Lieutenant", "Sgt": "Sergeant", "Maj": "Major", "Cmdr": "Commander",
     "Gov": "Governor", "Sen": "Senator", "Rep": "Representative", "Pres": "President",
-    "Supt": "Superintendent", "Mt": "Mount", "Ft": "Fort", "Dr": "Doctor", "Drs": "Doctors", "St": "Saint",
+    "Supt": "Superintendent", "Mt": "Mount", "Ft": "Fort", "Dr": "Doctor", "St": "Saint",
+    "Drs": "Doctors",
 }  # fmt: skip
 """Read so before a name."""
 PLACES = {
