@@ -59,12 +59,26 @@ def load_recogniser(model: str | None, workers: int) -> Recogniser:
 def word_errors(text: str, transcript: str) -> tuple[int, int]:
     """Substitutions, deletions and insertions in `transcript`, and the number of words of `text`.
 
-    Both are brought to one spelling first.
+    Both are brought to one spelling first; "egg shell" is "eggshell" if the other side has that.
     """
     import jiwer
 
     said, heard = comparable_words(text), comparable_words(transcript)
     if not said or not heard:
         return len(said) + len(heard), len(said)
-    result = jiwer.process_words(" ".join(said), " ".join(heard))
+    result = jiwer.process_words(
+        " ".join(_join_compounds(said, heard)), " ".join(_join_compounds(heard, said))
+    )
     return result.substitutions + result.deletions + result.insertions, len(said)
+
+
+def _join_compounds(words: list[str], others: list[str]) -> list[str]:
+    """`words`, two neighbours made one where that one is among `others`."""
+    known = set(others)
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] + word in known:
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined

@@ -50,6 +50,11 @@ def test_errors_are_substitutions_deletions_and_insertions():
     assert word_errors("?", "yes") == (1, 0)
 
 
+def test_compounds_may_be_written_apart():
+    assert word_errors("An eggshell for every one", "an egg shell for everyone") == (0, 5)
+    assert word_errors("a loincloth", "a lawn cloth") == (2, 2)
+
+
 def test_missing_model_names_the_key(tmp_path):
     with pytest.raises(FS2Error, match=r"evaluation\.whisper_model.*word_error_rate: false"):
         load_recogniser(str(tmp_path), 1)
