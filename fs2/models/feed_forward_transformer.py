@@ -28,19 +28,20 @@ class TimeConv(nn.Conv1d):
     """Convolution over time of (batch, time, channels), with zeros beyond the edges.
 
     The input already has the memory layout that two-dimensional convolutions call channels last,
-    so that no transpose is needed and the fast kernels of CPU and GPU apply.
+    and the weight is kept in it, so that no transpose is needed and the fast kernels of CPU and
+    GPU apply.
     """
 
     def __init__(self, channels_in: int, channels_out: int, kernel: int) -> None:
         super().__init__(channels_in, channels_out, kernel, padding=kernel // 2)
+        self.weight.data = self.weight.data.transpose(1, 2).contiguous().transpose(1, 2)
 
     def forward(self, x: Tensor) -> Tensor:
         """(batch, time, channels_in) -> (batch, time, channels_out)."""
         if self.kernel_size[0] == 1:
             return F.linear(x, self.weight[:, :, 0], self.bias)
         image = x.unsqueeze(1).permute(0, 3, 1, 2)
-        weight = self.weight.unsqueeze(2).contiguous(memory_format=torch.channels_last)
-        y = F.conv2d(image, weight, self.bias, padding=(0, self.padding[0]))
+        y = F.conv2d(image, self.weight.unsqueeze(2), self.bias, padding=(0, self.padding[0]))
         return y.permute(0, 2, 3, 1).squeeze(1)
 
 

@@ -13,7 +13,6 @@ from torch import Tensor
 
 from fs2.errors import FS2Error
 from fs2.models import FastSpeech2, ModelDescription, load_model
-from fs2.models.feed_forward_transformer import TimeConv
 from fs2.synthesis.sentences import SpokenMel, join, split_sentences
 from fs2.text.phonemiser import Phonemiser
 from fs2.text.symbols import encode
@@ -50,7 +49,7 @@ class Voice:
         check_audio(description.audio, vocoder.audio, vocoder.name)
         self.description = description
         self.audio = description.audio
-        self._model = _arranged(model)
+        self._model = model
         self._device = model.embedding.weight.device
         self._precision = choose_precision(description.config.training, self._device)
         self._vocoder = vocoder
@@ -126,14 +125,6 @@ class Voice:
             sample_rate=self.audio.sample_rate,
             seconds=time.perf_counter() - begun,
         )
-
-
-def _arranged(model: FastSpeech2) -> FastSpeech2:
-    """The same model; its convolutions' weights lie as the kernels want them, once for all."""
-    for module in model.modules():
-        if isinstance(module, TimeConv):
-            module.weight.data = module.weight.data.transpose(1, 2).contiguous().transpose(1, 2)
-    return model
 
 
 def _first(column: Tensor | None) -> np.ndarray | None:
