@@ -13,6 +13,10 @@ from fs2.features.store import FeatureStore
 from fs2.models.variance_adaptor import Variances
 
 
+FRAME_STEP, PHONEME_STEP = 32, 16
+"""Batches are padded to multiples of these: kernels are prepared anew for every shape."""
+
+
 @dataclass
 class Batch:
     """Clips padded to the longest of them.
@@ -83,8 +87,8 @@ class TrainingData:
         """The clips of the given indices within this split, padded."""
         frame_lengths = self._tensor(self.frame_lengths[clips])
         phoneme_lengths = self._tensor(self.phoneme_lengths[clips])
-        frame = self._rows(self.frame_starts, self.frame_lengths, clips)
-        phoneme = self._rows(self.phoneme_starts, self.phoneme_lengths, clips)
+        frame = self._rows(self.frame_starts, self.frame_lengths, clips, FRAME_STEP)
+        phoneme = self._rows(self.phoneme_starts, self.phoneme_lengths, clips, PHONEME_STEP)
         inside = torch.arange(phoneme.shape[1], device=self.device) < phoneme_lengths[:, None]
         which = self._tensor(clips)
         mean, deviation = self.pitch_mean[which], self.pitch_deviation[which]
@@ -129,9 +133,10 @@ class TrainingData:
 
     def _cut(self, clips: np.ndarray, budget: int) -> list[np.ndarray]:
         """Cut clips, in order of length, into batches of at most `budget` padded frames."""
+        padded = _round_up(self.frame_lengths[clips], FRAME_STEP)
         batches, start = [], 0
         for end in range(1, len(clips) + 1):
-            if end == len(clips) or self.frame_lengths[clips[end]] * (end + 1 - start) > budget:
+            if end == len(clips) or padded[end] * (end + 1 - start) > budget:
                 batches.append(clips[start:end])
                 start = end
         return batches
@@ -139,10 +144,17 @@ class TrainingData:
     def _tensor(self, values: np.ndarray) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(values)).to(self.device, non_blocking=True)
 
-    def _rows(self, starts: np.ndarray, lengths: np.ndarray, clips: np.ndarray) -> Tensor:
-        """Rows of a column (batch, longest); padding repeats a clip's last row."""
-        step = np.minimum(np.arange(lengths[clips].max()), lengths[clips][:, None] - 1)
+    def _rows(
+        self, starts: np.ndarray, lengths: np.ndarray, clips: np.ndarray, multiple: int
+    ) -> Tensor:
+        """Rows of a column (batch, longest, rounded up); padding repeats a clip's last row."""
+        size = _round_up(lengths[clips].max(), multiple)
+        step = np.minimum(np.arange(size), lengths[clips][:, None] - 1)
         return self._tensor(starts[clips][:, None] + step)
+
+
+def _round_up(values: np.ndarray, multiple: int) -> np.ndarray:
+    return -(-values // multiple) * multiple
 
 
 def _ranges(offsets: np.ndarray, clips: list[int]) -> list[slice]:

@@ -172,7 +172,8 @@ def test_batches_hold_every_clip_once_under_the_budget(budget, epoch):
     batches = data.epoch(budget, 7, epoch)
     assert sorted(np.concatenate(batches)) == list(range(40))
     for clips in batches:
-        assert data.frame_lengths[clips].max() * len(clips) <= budget
+        longest = -(-data.frame_lengths[clips].max() // 32) * 32
+        assert len(clips) == 1 or longest * len(clips) <= budget
     again = data.epoch(budget, 7, epoch)
     assert all(np.array_equal(a, b) for a, b in zip(batches, again, strict=True))
 
