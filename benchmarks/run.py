@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 
+from fs2.device import cpu_capabilities
 from fs2.files import write_text
 
 FOLDER = Path(__file__).resolve().parent
@@ -18,7 +19,7 @@ TARGET = Path("results") / "benchmarks.md"
 
 def main() -> None:
     """Run features, training and synthesis."""
-    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    capabilities = cpu_capabilities()
     matrix_units = "with" if capabilities.get("amx_bf16") else "without"
     lines = [
         f"{capabilities.get('cpu_name', platform.processor())}, "

@@ -11,11 +11,11 @@ import time
 import torch
 
 from fs2.config import Config, parse_config
+from fs2.device import choose_device, choose_precision
 from fs2.models import build_model, parameter_count
 from fs2.models.variance_adaptor import Variances
 from fs2.text.symbols import SYMBOLS
 from fs2.training.batches import Batch
-from fs2.training.device import choose_device, choose_precision
 from fs2.training.losses import losses
 
 CLIPS, FRAMES, PHONEMES = 8, 632, 79
@@ -101,7 +101,7 @@ def frames_per_second(
 ) -> tuple[float, float]:
     """Median speed of a step, and the millions of parameters."""
     training = config.training
-    precision = choose_precision(training, device)
+    precision = choose_precision(training.precision, device)
     model = build_model(config, list(SYMBOLS), STATISTICS).to(device)
     optimizer = torch.optim.AdamW(model.parameters(), 1e-4, fused=True)
 

@@ -41,7 +41,8 @@ class TimeConv(nn.Conv1d):
         if self.kernel_size[0] == 1:
             return F.linear(x, self.weight[:, :, 0], self.bias)
         image = x.unsqueeze(1).permute(0, 3, 1, 2)
-        y = F.conv2d(image, self.weight.unsqueeze(2), self.bias, padding=(0, self.padding[0]))
+        margin = self.kernel_size[0] // 2
+        y = F.conv2d(image, self.weight.unsqueeze(2), self.bias, padding=(0, margin))
         return y.permute(0, 2, 3, 1).squeeze(1)
 
 
@@ -75,21 +76,22 @@ class SelfAttention(nn.Module):
         batch, time, channels = x.shape
         split = self.project_in(x).view(batch, time, 3, self.heads, channels // self.heads)
         query, key, value = split.permute(2, 0, 3, 1, 4)
-        attend = F.scaled_dot_product_attention
+        mask = mask[:, None, None, :]
         if x.device.type == "cpu" and torch.is_grad_enabled():
-            attend = _attend_by_products
-        y = attend(query, key, value, attn_mask=mask[:, None, None, :])
+            y = _attend_by_products(query, key, value, mask)
+        else:
+            y = F.scaled_dot_product_attention(query, key, value, mask)
         return self.project_out(y.transpose(1, 2).reshape(batch, time, channels))
 
 
-def _attend_by_products(query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor) -> Tensor:
+def _attend_by_products(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
     """scaled_dot_product_attention whose backward pass takes half the time on CPU.
 
     Shapes (batch, heads, time, channels), mask (batch, 1, 1, time).
     """
     batch, heads, time, channels = query.shape
     query, key, value = (x.reshape(-1, time, channels) for x in (query, key, value))
-    bias = torch.zeros_like(attn_mask, dtype=query.dtype).masked_fill(~attn_mask, -1e4)
+    bias = torch.zeros_like(mask, dtype=query.dtype).masked_fill(~mask, -1e4)
     bias = bias.expand(-1, heads, -1, -1).reshape(-1, 1, time)
     scores = torch.baddbmm(bias, query * channels**-0.5, key.transpose(1, 2))
     return (scores.softmax(dim=-1) @ value).view(batch, heads, time, channels)

@@ -11,12 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from fs2.device import choose_precision
 from fs2.errors import FS2Error
 from fs2.models import FastSpeech2, ModelDescription, load_model
 from fs2.synthesis.sentences import SpokenMel, join, split_sentences
 from fs2.text.phonemiser import Phonemiser
 from fs2.text.symbols import encode
-from fs2.training.device import choose_precision
 from fs2.vocoder import Vocoder, check_audio, load_vocoder
 
 PAUSE_SECONDS = 0.25
@@ -51,7 +51,7 @@ class Voice:
         self.audio = description.audio
         self._model = model
         self._device = model.embedding.weight.device
-        self._precision = choose_precision(description.config.training, self._device)
+        self._precision = choose_precision(description.config.training.precision, self._device)
         self._vocoder = vocoder
         self._phonemiser = Phonemiser(description.config.text)
 
@@ -62,8 +62,6 @@ class Voice:
         Raises FS2Error if either is missing or they do not fit together.
         """
         training = Path(training)
-        if device == "auto":
-            device = "cuda" if torch.cuda.is_available() else "cpu"
         if not training.is_dir():
             trained = sorted(path.parent.name for path in training.parent.glob("*/model.json"))
             raise FS2Error(
@@ -71,7 +69,7 @@ class Voice:
                 f"{training}/model.safetensors' trains it; trained are: "
                 f"{', '.join(trained) or 'none'}"
             )
-        return cls(*load_model(training, device), load_vocoder(vocoder, device))
+        return cls(*load_model(training, choose_device(device)), load_vocoder(vocoder, device))
 
     def speak(
         self, text: str, pace: float = 1.0, pitch: float = 1.0, energy: float = 1.0

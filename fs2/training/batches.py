@@ -12,7 +12,6 @@ from fs2.errors import FS2Error
 from fs2.features.store import FeatureStore
 from fs2.models.variance_adaptor import Variances
 
-
 FRAME_STEP, PHONEME_STEP = 32, 16
 """Batches are padded to multiples of these: kernels are prepared anew for every shape."""
 
@@ -148,8 +147,9 @@ class TrainingData:
         self, starts: np.ndarray, lengths: np.ndarray, clips: np.ndarray, multiple: int
     ) -> Tensor:
         """Rows of a column (batch, longest, rounded up); padding repeats a clip's last row."""
-        size = _round_up(lengths[clips].max(), multiple)
-        step = np.minimum(np.arange(size), lengths[clips][:, None] - 1)
+        own = lengths[clips]
+        longest = int(_round_up(own, multiple).max())
+        step = np.minimum(np.arange(longest), own[:, None] - 1)
         return self._tensor(starts[clips][:, None] + step)
 
 

@@ -15,13 +15,13 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from fs2.config import Config
+from fs2.device import choose_device, choose_precision, device_name, keep_freed_memory
 from fs2.errors import FS2Error
 from fs2.features.store import FeatureStore
 from fs2.files import sha256, write_table
-from fs2.models import ModelDescription, build_model, parameter_count, save_model
+from fs2.models import FastSpeech2, ModelDescription, build_model, parameter_count, save_model
 from fs2.training.batches import Batch, TrainingData
 from fs2.training.checkpoint import load_checkpoint, save_checkpoint
-from fs2.training.device import choose_device, choose_precision
 from fs2.training.losses import losses
 from fs2.training.schedule import learning_rate
 
@@ -77,7 +77,8 @@ class Trainer:
         self.config, self.system, self.output, self.on_log = config, system, output, on_log
         self.settings = config.training
         self.device = choose_device(self.settings.device)
-        self.precision = choose_precision(self.settings, self.device)
+        self.precision = choose_precision(self.settings.precision, self.device)
+        keep_freed_memory()
         with FeatureStore(features) as store:
             self.symbols, self.statistics = store.symbols, store.statistics
         self.training_data = TrainingData(features, "train", self.device)
@@ -203,7 +204,7 @@ class Trainer:
     @torch.no_grad()
     def _validate(self) -> None:
         """Losses over the validation split, of the averaged weights if there are any."""
-        model = (self.average.module if self.average is not None else self.model).eval()
+        model = self._result().eval()
         totals: dict[str, float] = {}
         frames = 0
         for batch in self.validation_data.in_order(self.settings.batch_frames):
@@ -213,6 +214,12 @@ class Trainer:
         self.validation = {name: total / frames for name, total in totals.items()}
         self._record("validation", self.validation)
         logger.info("step %d, validation: %s", self.step, _show(self.validation))
+
+    def _result(self) -> FastSpeech2:
+        """What is validated and saved: the averaged weights if there are any."""
+        model = self.model if self.average is None else self.average.module
+        assert isinstance(model, FastSpeech2)
+        return model
 
     def _record(self, split: str, values: dict[str, float]) -> None:
         self.history += [[self.step, split, name, value] for name, value in values.items()]
@@ -249,7 +256,7 @@ class Trainer:
             "epochs": self.epoch,
             "seconds": round(self.seconds, 1),
             "frames_per_second": round(sum(frames) / len(frames)) if frames else None,
-            "device": _device_name(self.device),
+            "device": device_name(self.device),
             "precision": str(self.precision).removeprefix("torch."),
             "validation": self.validation,
         }
@@ -261,11 +268,10 @@ class Trainer:
                 for row in self.history
             ),
         )
-        model = self.average.module if self.average is not None else self.model
         parameters = parameter_count(self.model)
         save_model(
             self.output,
-            model,
+            self._result(),
             ModelDescription(
                 self.system, self.config, self.symbols, self.statistics, parameters, summary
             ),
@@ -285,13 +291,6 @@ def _fingerprint(config: Config, features: Path) -> str:
         "features": sha256(features),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def _device_name(device: torch.device) -> str:
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    name = str(getattr(torch.cpu, "get_capabilities", dict)().get("cpu_name", "CPU"))
-    return f"{name}, {torch.get_num_threads()} threads"
 
 
 def _values(terms: dict[str, torch.Tensor]) -> dict[str, float]:

@@ -10,6 +10,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from fs2.audio import AudioSettings
+from fs2.device import choose_device, choose_precision
 from fs2.errors import FS2Error
 from fs2.files import read_json
 from fs2.vocoder.griffin_lim import GriffinLim
@@ -43,9 +44,9 @@ class HiFiGAN:
         self.name = name
         self.audio = audio
         self.device = device
-        if precision == "auto":
-            precision = "bf16" if device.type == "cpu" and has_matrix_units() else "fp32"
-        dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+        if precision == "auto" and device.type == "cuda":
+            precision = "fp32"
+        dtype = choose_precision(precision, device)
         self._generator = generator.to(device).fast(dtype)
 
     def __call__(self, mel: Tensor) -> np.ndarray:
@@ -74,8 +75,6 @@ def load_vocoder(folder: Path, device: str = "auto") -> Vocoder:
             f"{folder / 'vocoder.json'}: not as this version writes it ({error}); "
             "remove the folder and make it again"
         ) from error
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
     weights = folder / "generator.safetensors"
     generator = Generator(Shape(mel_bands=audio.mel_bands))
     try:
@@ -85,7 +84,7 @@ def load_vocoder(folder: Path, device: str = "auto") -> Vocoder:
             f"{weights}: not the weights of a HiFi-GAN V1 generator ({error}); "
             "remove the folder and make it again"
         ) from error
-    return HiFiGAN(name, audio, generator, torch.device(device), precision)
+    return HiFiGAN(name, audio, generator, choose_device(device), precision)
 
 
 def check_audio(audio: AudioSettings, vocoder: AudioSettings, name: str) -> None:
@@ -101,12 +100,3 @@ def check_audio(audio: AudioSettings, vocoder: AudioSettings, name: str) -> None
             "Change these settings to the vocoder's, or choose vocoder.name: griffin_lim, which "
             "takes any."
         )
-
-
-def has_matrix_units() -> bool:
-    """Whether this CPU multiplies bfloat16 matrices in hardware, so that they pay."""
-    return bool(
-        torch.backends.mkldnn.is_available()
-        and torch.ops.mkldnn._is_mkldnn_bf16_supported()
-        and torch.cpu.get_capabilities().get("amx_bf16", False)
-    )
