@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from fs2.device import choose_precision
+from fs2.device import choose_device, choose_precision
 from fs2.errors import FS2Error
 from fs2.models import FastSpeech2, ModelDescription, load_model
 from fs2.synthesis.sentences import SpokenMel, join, split_sentences
