@@ -35,7 +35,7 @@ class Aligned:
     textgrids: Mapping[str, Path]
     """id -> TextGrid; a clip that could not be aligned has none."""
     likelihoods: Mapping[str, float] = field(default_factory=dict)
-    """id -> mean log likelihood of a frame, if the aligner tells."""
+    """id -> mean log likelihood of a frame, by whatever model; compared within a corpus only."""
     reasons: Mapping[str, str] = field(default_factory=dict)
     """id -> why the clip has no TextGrid, if known."""
     details: Mapping[str, Any] = field(default_factory=dict)

@@ -25,7 +25,6 @@ from fs2.alignment.quality import (
 from fs2.alignment.textgrid import (
     SUFFIX,
     ClipError,
-    TextGrid,
     read_textgrid,
     write_textgrid,
 )
@@ -73,7 +72,8 @@ class _Checked:
 
     name: str
     durations: ClipDurations | None = None
-    grid: TextGrid | None = None
+    phones: Sequence[tuple[str, float]] = ()
+    """Each phone and its length in seconds."""
     reason: str = ""
 
 
@@ -196,14 +196,15 @@ def _check(clip: _Clip, alignment: Alignment, audio: AudioSettings, textgrids: P
     except ClipError as error:
         return _Checked(clip.name, reason=str(error))
     reason = ""
-    outliers = long_phones(grid, alignment.maximum_phone_seconds)
+    phones = [(phone.label, phone.end - phone.start) for phone in grid.phones if phone.label]
+    outliers = long_phones(phones, alignment.maximum_phone_seconds)
     if len(outliers) > alignment.maximum_outliers:
         longest = sorted(outliers, key=lambda outlier: -outlier[1])[:3]
         listed = ", ".join(f"{phone} {seconds:.2f} s" for phone, seconds in longest)
         reason = f"{len(outliers)} phones are too long ({listed})"
     elif durations.silence_share > alignment.maximum_silence_share:
         reason = f"silence share {durations.silence_share:.2f} is too large"
-    return _Checked(clip.name, durations, grid, reason)
+    return _Checked(clip.name, durations, phones, reason)
 
 
 def _samples(path: Path, audio: AudioSettings) -> int:
@@ -284,14 +285,13 @@ def _report(
     lengths: dict[str, list[float]] = defaultdict(list)
     outliers = []
     for item in checked:
-        if item.name not in usable or item.grid is None:
+        if item.name not in usable:
             continue
-        for phone in item.grid.phones:
-            if phone.label:
-                lengths[phone.label].append(phone.end - phone.start)
+        for phone, seconds in item.phones:
+            lengths[phone].append(seconds)
         outliers += [
-            {"id": item.name, "phone": phone, "seconds": seconds}
-            for phone, seconds in long_phones(item.grid, alignment.maximum_phone_seconds)
+            {"id": item.name, "phone": phone, "seconds": round(seconds, 3)}
+            for phone, seconds in long_phones(item.phones, alignment.maximum_phone_seconds)
         ]
     frames = sum(clip.frames for clip in usable.values())
     silence = sum(clip.silence_share * clip.frames for clip in usable.values())

@@ -7,20 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from fs2.alignment.textgrid import TextGrid
 from fs2.config import Alignment
 
 _DEVIATION_OF_MAD = 1.4826
 """A normal distribution's standard deviation in units of its median absolute deviation."""
 
 
-def long_phones(grid: TextGrid, maximum_seconds: float) -> list[tuple[str, float]]:
-    """The phones that last longer than `maximum_seconds`: (phone, seconds)."""
-    return [
-        (phone.label, round(phone.end - phone.start, 3))
-        for phone in grid.phones
-        if phone.label and phone.end - phone.start > maximum_seconds
-    ]
+def long_phones(
+    phones: Sequence[tuple[str, float]], maximum_seconds: float
+) -> list[tuple[str, float]]:
+    """The pairs (phone, seconds) that last longer than `maximum_seconds`."""
+    # Times of a TextGrid have six decimals: 0.600000 s may come out as 0.6000000000000001.
+    return [(phone, seconds) for phone, seconds in phones if seconds > maximum_seconds + 1e-6]
 
 
 def robust_deviations(values: Mapping[str, float]) -> dict[str, float]:

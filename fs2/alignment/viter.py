@@ -8,7 +8,8 @@ import viter
 from tqdm import tqdm
 
 from fs2.alignment.aligner import Aligned, AlignmentJob, trainable, write_corpus
-from fs2.alignment.textgrid import find_textgrids
+from fs2.alignment.likelihood import frame_likelihoods
+from fs2.alignment.textgrid import find_textgrids, read_textgrid
 from fs2.errors import FS2Error
 from fs2.files import sha256
 
@@ -20,7 +21,8 @@ logger = logging.getLogger(__name__)
 def align_with_viter(job: AlignmentJob) -> Aligned:
     """Train viter on the training split and align every clip with that model.
 
-    The same clips give the same alignment. Raises FS2Error if viter fails.
+    The same clips give the same alignment. The likelihoods are our own, since viter tells none.
+    Raises FS2Error if viter fails.
     """
     training, clips = trainable(job)
     # One speaker: adaptation works on all clips, and viter divides its work by clip anyway.
@@ -48,8 +50,14 @@ def align_with_viter(job: AlignmentJob) -> Aligned:
         raise FS2Error(f"viter failed: {error}") from error
     logger.info("viter: %d of %d clips aligned", summary.aligned, summary.utterances)
     found = find_textgrids(output)
+    textgrids = {clip: found[clip] for clip in clips if clip in found}
     return Aligned(
-        {clip: found[clip] for clip in clips if clip in found},
+        textgrids,
+        likelihoods=frame_likelihoods(
+            job.clips,
+            {clip: read_textgrid(path) for clip, path in textgrids.items()},
+            job.training,
+        ),
         reasons={
             clip: "viter could not align it" if job.words[clip] else "no words to align"
             for clip in job.clips

@@ -80,7 +80,7 @@ def test_short_format_silence_labels_and_gaps(tmp_path):
         ),
         (lambda text: text.replace("xmin = 0.7", "xmin = 0.6"), "not a readable|out of order"),
         (lambda text: text.replace("xmax = 0.700000", "xmax = half"), "not a readable TextGrid"),
-        (lambda text: text.replace("HH", "").replace("IY1", "sp"), "holds no phone"),
+        (lambda text: text.replace("HH", "").replace("IY1", "sp"), "nothing but silence"),
     ],
 )
 def test_broken_textgrid_is_named(tmp_path, damage, message):
