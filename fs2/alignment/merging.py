@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from fs2.alignment.textgrid import UNKNOWN_PHONE, ClipError, Interval, TextGrid
+from fs2.alignment.textgrid import (
+    UNKNOWN_PHONE,
+    ClipError,
+    Interval,
+    TextGrid,
+    UnknownWordError,
+)
 from fs2.errors import FS2Error
 from fs2.text.symbols import PHONES, PUNCTUATION, SILENCE
 
@@ -62,7 +68,7 @@ def merge(
                 (t for t, p in zip(text, places[1:], strict=False) if p == word + 1),
                 words[word].label,
             )
-            raise ClipError(f"unknown word '{name}'")
+            raise UnknownWordError(name)
         if word > previous + 1:
             raise ClipError(f"no phone for the word '{words[previous + 1].label}'")
         pending = marks[word] if word > previous else []

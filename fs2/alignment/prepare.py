@@ -2,31 +2,21 @@
 
 import logging
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import soundfile
-from tqdm import tqdm
-
 from fs2.alignment.aligner import Aligned, Aligner, AlignmentJob
-from fs2.alignment.durations import ClipDurations, frame_durations
-from fs2.alignment.merging import check_phones, merge
+from fs2.alignment.checking import CheckedClip, Clip, check_clips
+from fs2.alignment.durations import ClipDurations
 from fs2.alignment.mfa import align_with_mfa
 from fs2.alignment.quality import (
     count_reasons,
     duration_summary,
     likelihood_outliers,
+    likelihood_summary,
     long_phones,
-)
-from fs2.alignment.textgrid import (
-    SUFFIX,
-    ClipError,
-    read_textgrid,
-    write_textgrid,
 )
 from fs2.alignment.textgrids import given_textgrids
 from fs2.alignment.viter import align_with_viter
@@ -50,31 +40,8 @@ COLUMNS = (
     "log_likelihood",
     "silence_share",
 )
-_LENGTH_TOLERANCE = 0.1
-"""Seconds by which a TextGrid may be longer or shorter than its clip."""
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class _Clip:
-    """One clip on its way from TextGrid to durations."""
-
-    name: str
-    textgrid: Path
-    sound: Path
-    tokens: Sequence[str]
-
-
-@dataclass(frozen=True)
-class _Checked:
-    """What became of it: durations, or the reason why there are none."""
-
-    name: str
-    durations: ClipDurations | None = None
-    phones: Sequence[tuple[str, float]] = ()
-    """Each phone and its length in seconds."""
-    reason: str = ""
 
 
 def prepare_alignment(
@@ -114,11 +81,11 @@ def prepare_alignment(
         aligned = ALIGNERS[alignment.aligner](job)
         reasons |= {c: aligned.reasons.get(c, "no TextGrid") for c in sounds}
         clips = [
-            _Clip(name, aligned.textgrids[name], sounds[name], tokens[name])
+            Clip(name, aligned.textgrids[name], sounds[name], tokens[name])
             for name in sounds
             if name in aligned.textgrids
         ]
-        checked = _check_all(clips, alignment, audio, folder / "textgrids", workers)
+        checked = check_clips(clips, alignment, audio, folder / "textgrids", workers)
         return _write_results(checked, aligned, alignment, audio, reasons, folder)
 
 
@@ -148,80 +115,8 @@ def _read_inputs(
     return tokens, sounds, training, reasons
 
 
-def _check_all(
-    clips: Sequence[_Clip],
-    alignment: Alignment,
-    audio: AudioSettings,
-    textgrids: Path,
-    workers: int,
-) -> list[_Checked]:
-    """Read, check and write the TextGrids of all clips, by several processes if it pays."""
-    textgrids.mkdir(parents=True)
-    tasks = [(clips[i : i + 64], alignment, audio, textgrids) for i in range(0, len(clips), 64)]
-    checked: list[_Checked] = []
-    with (
-        tqdm(total=len(clips), desc="durations", unit="clip", disable=None) as bar,
-        ProcessPoolExecutor(max_workers=max(1, workers)) as pool,
-    ):
-        several = workers > 1 and len(tasks) > workers
-        for some in pool.map(_check_some, tasks) if several else map(_check_some, tasks):
-            checked += some
-            bar.update(len(some))
-    return checked
-
-
-def _check_some(
-    task: tuple[Sequence[_Clip], Alignment, AudioSettings, Path],
-) -> list[_Checked]:
-    clips, alignment, audio, textgrids = task
-    return [_check(clip, alignment, audio, textgrids) for clip in clips]
-
-
-def _check(clip: _Clip, alignment: Alignment, audio: AudioSettings, textgrids: Path) -> _Checked:
-    """The durations of one clip, and its TextGrid written to the folder `textgrids`."""
-    try:
-        grid = read_textgrid(clip.textgrid)
-        check_phones(grid, clip.textgrid)
-        samples = _samples(clip.sound, audio)
-        if abs(grid.end - samples / audio.sample_rate) > _LENGTH_TOLERANCE:
-            raise ClipError(
-                f"the TextGrid is {grid.end:.2f} s long, "
-                f"the clip {samples / audio.sample_rate:.2f} s"
-            )
-        write_textgrid(textgrids / f"{clip.name}{SUFFIX}", grid)
-        phonemes = merge(
-            grid, clip.tokens, alignment.minimum_pause_seconds, alignment.maximum_word_mismatch
-        )
-        durations = frame_durations(phonemes, samples, audio, alignment.edge_silence)
-    except ClipError as error:
-        return _Checked(clip.name, reason=str(error))
-    reason = ""
-    phones = [(phone.label, phone.end - phone.start) for phone in grid.phones if phone.label]
-    outliers = long_phones(phones, alignment.maximum_phone_seconds)
-    if len(outliers) > alignment.maximum_outliers:
-        longest = sorted(outliers, key=lambda outlier: -outlier[1])[:3]
-        listed = ", ".join(f"{phone} {seconds:.2f} s" for phone, seconds in longest)
-        reason = f"{len(outliers)} phones are too long ({listed})"
-    elif durations.silence_share > alignment.maximum_silence_share:
-        reason = f"silence share {durations.silence_share:.2f} is too large"
-    return _Checked(clip.name, durations, phones, reason)
-
-
-def _samples(path: Path, audio: AudioSettings) -> int:
-    try:
-        header = soundfile.info(path)
-    except (OSError, soundfile.SoundFileError) as error:
-        raise ClipError(f"the sound file cannot be read ({error})") from error
-    if header.samplerate != audio.sample_rate:
-        raise FS2Error(
-            f"{path}: {header.samplerate} Hz, but audio.sample_rate is {audio.sample_rate}; "
-            "run the corpus stage again"
-        )
-    return header.frames
-
-
 def _write_results(
-    checked: Sequence[_Checked],
+    checked: Sequence[CheckedClip],
     aligned: Aligned,
     alignment: Alignment,
     audio: AudioSettings,
@@ -275,7 +170,7 @@ def _refuse_bad_share(usable: int, reasons: Mapping[str, str], maximum: float) -
 
 
 def _report(
-    checked: Sequence[_Checked],
+    checked: Sequence[CheckedClip],
     usable: Mapping[str, ClipDurations],
     aligned: Aligned,
     alignment: Alignment,
@@ -293,6 +188,7 @@ def _report(
             {"id": item.name, "phone": phone, "seconds": round(seconds, 3)}
             for phone, seconds in long_phones(item.phones, alignment.maximum_phone_seconds)
         ]
+    known = {item.name for item in checked if item.durations}
     frames = sum(clip.frames for clip in usable.values())
     silence = sum(clip.silence_share * clip.frames for clip in usable.values())
     return {
@@ -304,6 +200,10 @@ def _report(
         "hours": round(frames * audio.frame_seconds / 3600, 4),
         "silence_share": round(silence / frames, 4),
         "phone_durations": duration_summary(lengths),
+        "likelihood": likelihood_summary(
+            {clip: value for clip, value in aligned.likelihoods.items() if clip in known}
+        ),
+        "unknown_words": dict(Counter(item.unknown_word for item in checked if item.unknown_word)),
         "long_phones": sorted(outliers, key=lambda item: -item["seconds"]),
         "set_aside_by_reason": count_reasons(reasons),
         "set_aside": [{"id": clip, "reason": reason} for clip, reason in sorted(reasons.items())],

@@ -43,6 +43,26 @@ def likelihood_outliers(likelihoods: Mapping[str, float], settings: Alignment) -
     }
 
 
+def likelihood_summary(likelihoods: Mapping[str, float]) -> dict[str, Any]:
+    """Median and spread of the clips' likelihoods, and the clips with the lowest."""
+    if not likelihoods:
+        return {}
+    deviations = robust_deviations(likelihoods)
+    lowest = sorted(likelihoods, key=lambda clip: likelihoods[clip])[:10]
+    return {
+        "clips": len(likelihoods),
+        "median": round(statistics.median(likelihoods.values()), 4),
+        "lowest": [
+            {
+                "id": clip,
+                "log_likelihood": round(likelihoods[clip], 4),
+                "robust_deviations": round(deviations[clip], 2),
+            }
+            for clip in lowest
+        ],
+    }
+
+
 def duration_summary(lengths: Mapping[str, Sequence[float]]) -> dict[str, Any]:
     """Numbers of all phones (phone -> lengths in seconds): how many, how long, how many short."""
     if not lengths:

@@ -21,6 +21,14 @@ class ClipError(FS2Error):
     """One clip cannot be used; preparing a corpus sets it aside and goes on."""
 
 
+class UnknownWordError(ClipError):
+    """The clip holds a word that the aligner had no pronunciation of."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(f"unknown word '{word}'")
+        self.word = word
+
+
 class Interval(NamedTuple):
     """A label from `start` to `end`, in seconds; silence is the empty label."""
 

@@ -78,6 +78,7 @@ def test_bad_clips_are_set_aside_by_name_and_reason(make_corpus):
     assert found["i"] == "no sound file corpus/clips/i.wav"
     assert report["clips_set_aside"] == len(found) == 7
     assert sum(report["set_aside_by_reason"].values()) == 7
+    assert report["unknown_words"] == {"zyzzyva": 1}
 
 
 def test_too_many_bad_clips_stop_and_leave_nothing(make_corpus):

@@ -70,6 +70,7 @@ def test_clips_without_textgrid_are_counted_and_named(make_corpus, fake_mfa):
     assert reasons["20"].startswith("mfa made no TextGrid: the text may not be what is said")
     assert "robust deviations from the median" in reasons["21"]
     assert reasons["22"] == "no words to align"
+    assert report["likelihood"]["lowest"][0]["id"] == "21"
 
 
 @pytest.mark.parametrize(
