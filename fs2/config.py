@@ -281,6 +281,12 @@ class Training(Section):
     """Weight of the pitch losses (MSE of pitch spectrogram, mean and deviation)."""
     energy_weight: float = Field(1.0, ge=0)
     """Weight of the energy loss (MSE)."""
+    adversarial_weight: float = Field(0.0, ge=0)
+    """Weight of an adversary's losses on the mel; 0: none, as in the paper."""
+    adversarial_start: float = Field(0.4, ge=0, lt=1)
+    """Share of the steps after which the adversary joins."""
+    adversarial_learning_rate: float = Field(2e-4, gt=0)
+    """Learning rate of the adversary."""
     precision: Literal["auto", "bf16", "fp32"] = "auto"
     """auto: bfloat16 autocast on CUDA and on CPUs with matrix units for it, else fp32."""
     device: Literal["auto", "cpu", "cuda"] = "auto"

@@ -20,6 +20,7 @@ from fs2.errors import FS2Error
 from fs2.features.store import FeatureStore
 from fs2.files import sha256, write_table
 from fs2.models import FastSpeech2, ModelDescription, build_model, parameter_count, save_model
+from fs2.training.adversary import Adversary, random_windows
 from fs2.training.batches import Batch, TrainingData
 from fs2.training.checkpoint import load_checkpoint, save_checkpoint
 from fs2.training.losses import losses
@@ -97,6 +98,10 @@ class Trainer:
             self.average = AveragedModel(
                 self.model, multi_avg_fn=get_ema_multi_avg_fn(self.settings.ema_decay)
             )
+        self.adversary: Adversary | None = None
+        self.adversary_start = round(self.settings.adversarial_start * self.settings.steps)
+        if self.settings.adversarial_weight:
+            self.adversary = Adversary(self.settings, self.device)
         self.step = self.epoch = self.position = 0
         self.seconds = 0.0
         self.history: list[list[Any]] = []
@@ -152,7 +157,17 @@ class Trainer:
         rate = learning_rate(self.settings, self.config.model, self.step)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        terms = self._losses(self.model, batch)
+        mel, terms = self._losses(self.model, batch)
+        adversary = self.adversary
+        if adversary is not None and self.step < self.adversary_start:
+            adversary = None
+        if adversary is not None:
+            real, fake = random_windows((batch.mel, mel.float()), batch.frame_lengths)
+            with self._autocast():
+                terms |= adversary.generator_loss(real, fake, terms["mel_loss"])
+                terms |= adversary.discriminator_loss(real, fake)
+            added = terms["adversarial_loss"] + terms["feature_loss"]
+            terms["loss"] = terms["loss"] + self.settings.adversarial_weight * added
         values = _values(terms)
         if not math.isfinite(values["loss"]):
             raise FS2Error(
@@ -164,20 +179,27 @@ class Trainer:
         terms["loss"].backward()
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.gradient_clip)
         self.optimizer.step()
+        if adversary is not None:
+            adversary.step(terms["discriminator_loss"])
         if self.average is not None:
             self.average.update_parameters(self.model)
         values |= {"gradient_norm": norm.item(), "learning_rate": rate, "frames": batch.frames}
         for name, value in values.items():
             self.running[name] = self.running.get(name, 0.0) + value
 
-    def _losses(self, model: torch.nn.Module, batch: Batch) -> dict[str, torch.Tensor]:
-        with torch.autocast(
-            self.device.type, self.precision, enabled=self.precision == torch.bfloat16
-        ):
+    def _losses(
+        self, model: FastSpeech2, batch: Batch
+    ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        """The predicted mel and the losses."""
+        with self._autocast():
             mel, prediction = model(
                 batch.phonemes, batch.phoneme_lengths, batch.frame_lengths, batch.variances
             )
-        return losses(mel, prediction, batch, self.model.variance_adaptor, self.settings)
+        return mel, losses(mel, prediction, batch, model.variance_adaptor, self.settings)
+
+    def _autocast(self) -> torch.autocast:
+        mixed = self.precision == torch.bfloat16
+        return torch.autocast(self.device.type, self.precision, enabled=mixed)
 
     def _log(self, bar: tqdm) -> None:
         """Means over the steps since the last call."""
@@ -208,7 +230,7 @@ class Trainer:
         totals: dict[str, float] = {}
         frames = 0
         for batch in self.validation_data.in_order(self.settings.batch_frames):
-            for name, value in _values(self._losses(model, batch)).items():
+            for name, value in _values(self._losses(model, batch)[1]).items():
                 totals[name] = totals.get(name, 0.0) + batch.frames * value
             frames += batch.frames
         self.validation = {name: total / frames for name, total in totals.items()}
@@ -233,6 +255,7 @@ class Trainer:
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "average": None if self.average is None else self.average.state_dict(),
+            "adversary": None if self.adversary is None else self.adversary.state_dict(),
             **{name: getattr(self, name) for name in _PLAIN_STATE},
         }
         save_checkpoint(self.checkpoint, state)
@@ -245,6 +268,8 @@ class Trainer:
         self.optimizer.load_state_dict(state["optimizer"])
         if self.average is not None:
             self.average.load_state_dict(state["average"])
+        if self.adversary is not None:
+            self.adversary.load_state_dict(state["adversary"])
         for name in _PLAIN_STATE:
             setattr(self, name, state[name])
         logger.info("resuming at step %d", self.step)

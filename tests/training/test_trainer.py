@@ -34,10 +34,10 @@ def kill_at(step):
     return callback
 
 
-@pytest.mark.parametrize("ema", [0.0, 0.9])
+@pytest.mark.parametrize("options", [{}, {"ema_decay": 0.9, "adversarial_weight": 0.5}])
 @pytest.mark.parametrize("killed_at", [3, 6, 10])
-def test_resumed_run_equals_uninterrupted(tmp_path, make_features, toy_config, ema, killed_at):
-    features, config = make_features(), toy_config(ema_decay=ema)
+def test_resumed_run_equals_uninterrupted(tmp_path, make_features, toy_config, options, killed_at):
+    features, config = make_features(), toy_config(**options)
     train(config, "whole", features, tmp_path / "whole")
     with pytest.raises(Killed):
         train(config, "cut", features, tmp_path / "cut", on_log=kill_at(killed_at))
