@@ -5,21 +5,19 @@ it leaves clips out, so the TextGrids are counted and the clips without one are 
 """
 
 import csv
-import hashlib
 import logging
 import os
 import re
 import shutil
 import subprocess
 from collections import deque
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from fs2.alignment.aligner import Aligned, AlignmentJob, trainable, write_corpus
-from fs2.alignment.textgrid import find_textgrids
+from fs2.alignment.textgrid import find_textgrids, textgrids_hash
 from fs2.errors import FS2Error
 from fs2.files import sha256, write_text
 from fs2.text.symbols import CONSONANTS, PHONES, VOWELS
@@ -74,7 +72,7 @@ def align_with_mfa(job: AlignmentJob) -> Aligned:
             "version": version,
             "training_clips": len(training),
             "model_sha256": sha256(model),
-            "textgrids_sha256": _hash_of_all(textgrids[clip] for clip in sorted(textgrids)),
+            "textgrids_sha256": textgrids_hash(textgrids),
         },
     )
 
@@ -156,13 +154,6 @@ def read_likelihoods(path: Path) -> dict[str, float]:
             for row in csv.DictReader(file)
             if row.get("overall_log_likelihood")
         }
-
-
-def _hash_of_all(paths: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(f"{path.stem} {sha256(path)}\n".encode())
-    return digest.hexdigest()
 
 
 def write_topology(path: Path, minimum_states: int) -> None:

@@ -1,7 +1,8 @@
 """Praat TextGrids with the tiers `words` and `phones`: reading, writing, finding."""
 
+import hashlib
 import tarfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 import tgt
 
 from fs2.errors import FS2Error
+from fs2.files import sha256
 
 SILENCE_LABELS = frozenset(("", "sil", "sp"))
 """What aligners write where nobody speaks; read as the empty label."""
@@ -142,6 +144,14 @@ def find_textgrids(folder: Path) -> dict[str, Path]:
     if not files:
         raise FS2Error(f"{folder}: holds no {SUFFIX} file, in it or in its folders")
     return files
+
+
+def textgrids_hash(files: Mapping[str, Path]) -> str:
+    """One SHA-256 for all TextGrids (id -> file): it changes if any of them does."""
+    digest = hashlib.sha256()
+    for clip in sorted(files):
+        digest.update(f"{clip} {sha256(files[clip])}\n".encode())
+    return digest.hexdigest()
 
 
 def collect_textgrids(source: Path, unpacked: Path) -> dict[str, Path]:

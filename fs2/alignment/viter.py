@@ -1,6 +1,7 @@
 """The aligner `viter`: MFA's recipe in a package that comes by pip."""
 
 import logging
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from tqdm import tqdm
 
 from fs2.alignment.aligner import Aligned, AlignmentJob, trainable, write_corpus
 from fs2.alignment.likelihood import frame_likelihoods
-from fs2.alignment.textgrid import find_textgrids, read_textgrid
+from fs2.alignment.textgrid import find_textgrids, read_textgrid, textgrids_hash
 from fs2.errors import FS2Error
 from fs2.files import sha256
 
@@ -29,6 +30,8 @@ def align_with_viter(job: AlignmentJob) -> Aligned:
     write_corpus(job, job.folder / "training", training, ".txt", len(clips))
     write_corpus(job, job.folder / "corpus", clips, ".txt", len(clips))
     model_path, output = job.folder / "model.viter", job.folder / "textgrids"
+    # Its thread pool reads this once, when it starts; the result is the same with any number.
+    os.environ["RAYON_NUM_THREADS"] = str(job.workers)
     last = _STAGES.index(job.settings.viter_model)
     try:
         with tqdm(total=100, desc="training the aligner", unit="%", disable=None) as bar:
@@ -67,6 +70,7 @@ def align_with_viter(job: AlignmentJob) -> Aligned:
             "version": viter.__version__,
             "training_clips": len(training),
             "model_sha256": sha256(model_path),
+            "textgrids_sha256": textgrids_hash(textgrids),
         },
     )
 
