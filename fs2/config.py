@@ -178,6 +178,9 @@ SIZES: dict[str, dict[str, Any]] = {
         "encoder_blocks": 3,
         "decoder_blocks": 3,
         "feed_forward": 768,
+        "dropout": 0.2,
+        "predictor_layers": 4,
+        "predictor_kernel": 5,
         "predictor_hidden": 192,
     },
 }
