@@ -37,7 +37,7 @@ def store(tmp_path_factory):
     folder = tmp_path_factory.mktemp("a folder")
     commands = [[sys.executable, "-c", WRITER, system] for system in ("first", "second")]
     writers = [subprocess.Popen(command, cwd=folder) for command in commands]
-    assert [writer.wait(timeout=120) for writer in writers] == [0, 0]
+    assert [writer.wait(timeout=400) for writer in writers] == [0, 0]
     return folder
 
 

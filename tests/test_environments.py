@@ -1,0 +1,28 @@
+import re
+import tomllib
+from pathlib import Path
+
+import yaml
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+NEEDED = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["evaluation"]]
+
+
+def name(requirement):
+    return re.sub(r"[-_.]+", "-", re.split("[<>=]", requirement)[0]).lower()
+
+
+def test_conda_environment_has_what_the_project_needs_but_snakemake():
+    environment = yaml.safe_load((REPOSITORY / "envs" / "fs2.yaml").read_text())
+    [pip] = [part["pip"] for part in environment["dependencies"] if isinstance(part, dict)]
+    assert pip == [requirement for requirement in NEEDED if name(requirement) != "snakemake"]
+
+
+def test_every_requirement_is_locked_to_one_version():
+    lines = (REPOSITORY / "requirements.lock").read_text().splitlines()
+    pins = [line for line in lines if not line.startswith("#")]
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", pin) for pin in pins)
+    locked = {name(pin) for pin in pins}
+    wanted = [*NEEDED, *PROJECT["optional-dependencies"]["dev"]]
+    assert {name(requirement) for requirement in wanted} <= locked
