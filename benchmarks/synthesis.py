@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from voice import STATISTICS
 
 from fs2.audio import AudioSettings
 from fs2.config import Config, parse_config
@@ -30,18 +31,6 @@ AUDIO = AudioSettings()
 PHONEMES = 62
 FRAMES_PER_PHONEME = 7
 """Together 5.0 s, LJSpeech's rate."""
-STATISTICS = {
-    "f0_minimum": 80.0,
-    "f0_maximum": 400.0,
-    "pitch_mean_mean": 5.3,
-    "pitch_mean_deviation": 0.1,
-    "pitch_deviation_mean": 0.2,
-    "pitch_deviation_deviation": 0.05,
-    "energy_minimum": 0.0,
-    "energy_maximum": 150.0,
-    "energy_mean": 40.0,
-    "energy_deviation": 30.0,
-}
 
 
 def main() -> None:

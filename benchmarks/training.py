@@ -9,6 +9,7 @@ import statistics
 import time
 
 import torch
+from voice import STATISTICS
 
 from fs2.config import Config, parse_config
 from fs2.device import choose_device, choose_precision
@@ -19,18 +20,6 @@ from fs2.training.batches import Batch
 from fs2.training.losses import losses
 
 CLIPS, FRAMES, PHONEMES = 8, 632, 79
-STATISTICS = {
-    "f0_minimum": 80.0,
-    "f0_maximum": 400.0,
-    "pitch_mean_mean": 5.3,
-    "pitch_mean_deviation": 0.1,
-    "pitch_deviation_mean": 0.2,
-    "pitch_deviation_deviation": 0.05,
-    "energy_minimum": 0.0,
-    "energy_maximum": 150.0,
-    "energy_mean": 40.0,
-    "energy_deviation": 30.0,
-}
 
 
 def main() -> None:

@@ -64,11 +64,6 @@ def tokens_of(normalised: str) -> list[str]:
     return TOKEN.findall(normalised)
 
 
-def words_of(sentence: str) -> list[str]:
-    """The words of any text as they are read, in lower case, without punctuation."""
-    return [token.lower() for token in tokens_of(normalise(sentence)) if token not in PUNCTUATION]
-
-
 def _addresses(text: str) -> str:
     """Web and mail addresses, and names with a dot inside: 'dot' and 'slash' are spoken."""
     text = re.sub(r"\bhttps?://|\bmailto:", "", text)

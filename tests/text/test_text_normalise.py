@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fs2.text.characters import unspeakable
-from fs2.text.normalise import normalise, tokens_of, words_of
+from fs2.text.normalise import normalise, tokens_of
 
 CASES = {
     # numbers
@@ -130,11 +130,6 @@ def test_the_result_is_of_words_and_single_marks(sentence):
 def test_normalising_twice_changes_nothing(sentence):
     once = normalise(sentence)
     assert normalise(once) == once
-
-
-def test_words_of_any_text():
-    words = words_of("It's 5 o'clock, Mr. O'Neil!")
-    assert words == ["it's", "five", "o'clock", "mister", "o'neil"]
 
 
 def test_known_words_are_not_spelled_out():

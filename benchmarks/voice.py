@@ -1,0 +1,14 @@
+"""What the benchmarks of networks share: the statistics of an invented voice."""
+
+STATISTICS = {
+    "f0_minimum": 80.0,
+    "f0_maximum": 400.0,
+    "pitch_mean_mean": 5.3,
+    "pitch_mean_deviation": 0.1,
+    "pitch_deviation_mean": 0.2,
+    "pitch_deviation_deviation": 0.05,
+    "energy_minimum": 0.0,
+    "energy_maximum": 150.0,
+    "energy_mean": 40.0,
+    "energy_deviation": 30.0,
+}
