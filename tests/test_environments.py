@@ -26,3 +26,10 @@ def test_every_requirement_is_locked_to_one_version():
     locked = {name(pin) for pin in pins}
     wanted = [*NEEDED, *PROJECT["optional-dependencies"]["dev"]]
     assert {name(requirement) for requirement in wanted} <= locked
+
+
+def test_every_package_has_its_sentence():
+    text = (REPOSITORY / "docs" / "packages.md").read_text()
+    wanted = [*NEEDED, *PROJECT["optional-dependencies"]["dev"]]
+    missing = {name(requirement) for requirement in wanted if name(requirement) not in text}
+    assert not missing
