@@ -66,7 +66,7 @@ def extract_features(
         text: Folder of the stage text.
         alignment: Folder of the stage alignment.
         output: Folder, made if needed.
-        workers: Processes that compute; the result does not depend on it.
+        workers: Processes that compute; the result does not depend on it, to rounding.
 
     Returns:
         `clips`, `frames`, `seconds` of speech, `real_time_factor` (seconds of speech per second of
@@ -214,7 +214,8 @@ def _in_order(
 ) -> Iterator[Extracted]:
     """Each task's features in turn, computed by `workers` processes a little ahead."""
     if workers <= 1:
-        yield from (_extract_task(task, features, audio) for task in tasks)
+        with threadpool_limits(1):  # as in a worker: the number of threads changes the rounding
+            yield from (_extract_task(task, features, audio) for task in tasks)
         return
     pool = ProcessPoolExecutor(min(workers, len(tasks)), initializer=_prepare_worker)
     running: deque[Future[Extracted]] = deque()

@@ -122,7 +122,10 @@ def test_the_number_of_workers_changes_nothing(stages, audio, monkeypatch):
             }
         )
         for name in one:
-            np.testing.assert_array_equal(one[name][:], three[name][:])
+            if one[name].dtype.kind == "f":  # the last bit depends on where arrays lie in memory
+                np.testing.assert_allclose(one[name][:], three[name][:], rtol=1e-6, atol=1e-6)
+            else:
+                np.testing.assert_array_equal(one[name][:], three[name][:])
         assert dict(one.attrs) == dict(three.attrs)
 
 
