@@ -10,7 +10,7 @@ TORCH ?= $(shell grep '^torch==' requirements.lock)
 CONFIG ?= config/config.yaml
 
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+STAMP := $(VENV)/.installed-$(subst =,,$(TORCH))
 PYTEST := $(BIN)/python -m pytest -n 2 --dist=loadfile
 SNAKEMAKE := $(BIN)/snakemake --configfile $(CONFIG)
 

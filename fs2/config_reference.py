@@ -7,7 +7,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
-from fs2.config import OVERLAY_SECTIONS, SIZES, Config, Section
+from fs2.config import OVERLAY_SECTIONS, SIZES, Config, Section, UserPath
 
 INTRODUCTION = """\
 # Configuration
@@ -88,6 +88,8 @@ def _kind(kind: Any) -> str:
         many = inner[-1] is Ellipsis
         return f"list of {'' if many else f'{len(inner)} '}{_kind(inner[0])}s"
     words = {bool: "true or false", int: "integer", float: "number", str: "text"}
+    if kind is UserPath:
+        return "path"
     return "null" if kind is type(None) else words[kind]
 
 

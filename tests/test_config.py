@@ -141,3 +141,9 @@ def test_unreadable_yaml_names_the_file(tmp_path, text):
 def test_missing_file_is_named(tmp_path):
     with pytest.raises(FS2Error, match=r"none\.yaml"):
         load_config(tmp_path / "none.yaml")
+
+
+def test_home_folder_may_be_abbreviated(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    config = parse_config({"alignment": {"aligner": "textgrids", "path": "~/grids"}})
+    assert config.alignment.path == str(tmp_path / "grids")

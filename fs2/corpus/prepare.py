@@ -60,6 +60,10 @@ def prepare_corpus(
         clips = [clip for clip in clips if not clip.problem]
         texts = {recording.id: recording for recording in usable}
         own = own_split([clip.id for clip in clips], origin.split)
+        if own is None and any(origin.split(clip.id) for clip in clips):
+            logger.warning(
+                "%s: its own split leaves a split empty here; split by seed instead", corpus.source
+            )
         splits = own or random_split(
             {clip.id: texts[clip.id].text for clip in clips},
             corpus.validation_share,

@@ -103,7 +103,7 @@ class FastSpeech2(nn.Module):
         states, phoneme_mask = self._encode(phonemes, phoneme_lengths)
         adapted = self.variance_adaptor.infer(states, phoneme_mask, pace, pitch, energy)
         mask = length_mask(adapted.frame_lengths, adapted.states.shape[1])
-        mel = self._decode(adapted.states, mask).float()
+        mel = self._decode(adapted.states, mask)
         return Prediction(mel, adapted.frame_lengths, adapted.durations, adapted.f0, adapted.energy)
 
     def _encode(self, phonemes: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
@@ -111,7 +111,9 @@ class FastSpeech2(nn.Module):
         return self.encoder(self.embedding(phonemes) * self.scale, mask), mask
 
     def _decode(self, x: Tensor, mask: Tensor) -> Tensor:
-        return self.mel_output(self.decoder(x, mask)) * mask[..., None]
+        x = self.decoder(x, mask).float()
+        with torch.autocast(x.device.type, enabled=False):  # bfloat16 would round the mel audibly
+            return self.mel_output(x) * mask[..., None]
 
 
 def parameter_count(module: nn.Module) -> int:

@@ -110,8 +110,6 @@ class VarianceAdaptor(nn.Module):
         statistics: Those of the training split, as in the features file.
     """
 
-    statistics: Tensor
-
     NAMES = (
         "f0_minimum",
         "f0_maximum",

@@ -130,7 +130,7 @@ def _speaker(
     vocoder: Path | None,
 ) -> Callable[[Clip], Speech]:
     """What turns a clip of the features file into the system's speech."""
-    audio, symbols = store.audio, store.symbols
+    audio, symbols, device = store.audio, store.symbols, config.training.device
 
     def names(clip: Clip) -> list[str]:
         return [symbols[number] for number in clip.phonemes]
@@ -141,7 +141,7 @@ def _speaker(
                 raise FS2Error(f"{store.path}: has no waveforms; use the whole features file")
             sound: Callable[[Clip], np.ndarray] = _recording
         else:
-            loaded = load_vocoder(_given(vocoder, "vocoder", system))
+            loaded = load_vocoder(_given(vocoder, "vocoder", system), device)
             check_audio(audio, loaded.audio, loaded.name)
 
             def sound(clip: Clip) -> np.ndarray:
@@ -162,7 +162,8 @@ def _speaker(
 
         return reference
 
-    voice = Voice.load(_given(training, "training", system), _given(vocoder, "vocoder", system))
+    trained = _given(training, "training", system), _given(vocoder, "vocoder", system)
+    voice = Voice.load(*trained, device)
     if voice.description.symbols != symbols:
         raise FS2Error(f"{training}: was trained with other symbols than {store.path}; train again")
     if voice.audio != audio:

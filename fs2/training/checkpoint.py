@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from fs2.errors import FS2Error
 from fs2.files import atomic_path
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,10 @@ def load_checkpoint(path: Path, fingerprint: str, device: torch.device) -> dict[
     """
     if not path.is_file():
         return None
-    state = torch.load(path, map_location=device, weights_only=True)
+    try:
+        state = torch.load(path, map_location=device, weights_only=True)
+    except Exception as error:  # torch raises what its reader happens to stumble over
+        raise FS2Error(f"{path}: cannot be read ({error}); remove it to start afresh") from error
     if state["fingerprint"] != fingerprint:
         logger.warning("%s: made with other settings or features, starting afresh", path)
         return None

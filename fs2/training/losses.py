@@ -33,7 +33,7 @@ def losses(
     frames = length_mask(batch.frame_lengths, batch.mel.shape[1])
     phonemes = length_mask(batch.phoneme_lengths, batch.phonemes.shape[1])
     variances = batch.variances
-    terms = {"mel_loss": masked_mean((mel.float() - batch.mel).abs(), frames)}
+    terms = {"mel_loss": masked_mean((mel - batch.mel).abs(), frames)}
     weights = {"mel_loss": training.mel_weight}
 
     def add(name: str, weight: float, term: Tensor) -> None:

@@ -81,6 +81,7 @@ class Trainer:
         self.precision = choose_precision(self.settings.precision, self.device)
         keep_freed_memory()
         with FeatureStore(features) as store:
+            _check_features(config, store)
             self.symbols, self.statistics = store.symbols, store.statistics
         self.training_data = TrainingData(features, "train", self.device)
         self.validation_data = TrainingData(features, "validation", self.device)
@@ -162,30 +163,35 @@ class Trainer:
         if adversary is not None and self.step < self.adversary_start:
             adversary = None
         if adversary is not None:
-            real, fake = random_windows((batch.mel, mel.float()), batch.frame_lengths)
+            real, fake = random_windows((batch.mel, mel), batch.frame_lengths)
             with self._autocast():
                 terms |= adversary.generator_loss(real, fake, terms["mel_loss"])
                 terms |= adversary.discriminator_loss(real, fake)
             added = terms["adversarial_loss"] + terms["feature_loss"]
             terms["loss"] = terms["loss"] + self.settings.adversarial_weight * added
-        values = _values(terms)
-        if not math.isfinite(values["loss"]):
-            raise FS2Error(
-                f"training/{self.system}: the loss is not finite at step {self.step} "
-                f"({_show(values)}) in the batch of the clips {', '.join(batch.ids)}; look at "
-                "these clips, or lower training.learning_rate"
-            )
         self.optimizer.zero_grad(set_to_none=True)
         terms["loss"].backward()
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.gradient_clip)
+        values = _values(terms) | {"gradient_norm": norm.item()}
+        self._check_finite(values, batch)
         self.optimizer.step()
         if adversary is not None:
             adversary.step(terms["discriminator_loss"])
         if self.average is not None:
             self.average.update_parameters(self.model)
-        values |= {"gradient_norm": norm.item(), "learning_rate": rate, "frames": batch.frames}
+        values |= {"learning_rate": rate, "frames": batch.frames}
         for name, value in values.items():
             self.running[name] = self.running.get(name, 0.0) + value
+
+    def _check_finite(self, values: dict[str, float], batch: Batch) -> None:
+        """Stop before a step that would spoil the weights."""
+        broken = [name for name, value in values.items() if not math.isfinite(value)]
+        if broken:
+            raise FS2Error(
+                f"training/{self.system}: not finite at step {self.step}: {', '.join(broken)} "
+                f"({_show(values)}), in the batch of the clips {', '.join(batch.ids)}; look at "
+                "these clips, or lower training.learning_rate"
+            )
 
     def _losses(
         self, model: FastSpeech2, batch: Batch
@@ -316,6 +322,24 @@ def _fingerprint(config: Config, features: Path) -> str:
         "features": sha256(features),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _check_features(config: Config, store: FeatureStore) -> None:
+    """FS2Error lists the settings in which the features differ from the configuration."""
+    differences = dict(config.audio.settings().differences(store.audio))
+    made_with = store.attribute("features")
+    for key, own in config.section("features").items():
+        if key in made_with and made_with[key] != own:
+            differences[f"features.{key}"] = (own, made_with[key])
+    if differences:
+        listed = "\n".join(
+            f"  {key}: {own}, but {theirs} in the file"
+            for key, (own, theirs) in differences.items()
+        )
+        raise FS2Error(
+            f"{store.path}: was made with other settings\n{listed}\n"
+            "Make the features again, or train with the configuration that they were made with."
+        )
 
 
 def _values(terms: dict[str, torch.Tensor]) -> dict[str, float]:

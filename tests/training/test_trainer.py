@@ -140,7 +140,7 @@ def test_non_finite_loss_names_the_batch(tmp_path, make_features, toy_config, mo
         return terms
 
     monkeypatch.setattr(trainer_module, "losses", broken)
-    with pytest.raises(FS2Error, match=r"not finite at step \d+ .*clip2"):
+    with pytest.raises(FS2Error, match=r"not finite at step \d+: loss.*clip2"):
         train(toy_config(), "one", make_features(), tmp_path / "one")
     assert not (tmp_path / "one" / "model.safetensors").exists()
 
@@ -209,3 +209,29 @@ def test_cosine_schedule_ends_at_zero():
     rates = [learning_rate(training, Model(), step) for step in range(50)]
     assert max(rates) == pytest.approx(rates[9]) == pytest.approx(0.1)
     assert rates[-1] == 0
+
+
+def test_features_of_other_settings_are_refused(tmp_path, make_features, toy_config):
+    config = toy_config()
+    other = config.model_copy(update={"audio": config.audio.model_copy(update={"mel_fmax": 7000})})
+    with pytest.raises(FS2Error, match=r"mel_fmax: 7000, but 8000\.0 in the file"):
+        train(other, "one", make_features(), tmp_path / "one")
+
+
+def test_non_finite_gradient_stops_before_the_step(tmp_path, make_features, toy_config):
+    trainer = trainer_module.Trainer(toy_config(), "one", make_features(), tmp_path, None)
+    before = {name: value.clone() for name, value in trainer.model.state_dict().items()}
+    batch = trainer.training_data.batch(np.arange(3))
+    trainer.model.mel_output.weight.register_hook(lambda gradient: gradient * float("inf"))
+    with pytest.raises(FS2Error, match=r"not finite at step 0: gradient_norm .*clip1"):
+        trainer._train_step(batch)
+    after = trainer.model.state_dict()
+    assert all(torch.equal(value, after[name]) for name, value in before.items())
+
+
+def test_broken_checkpoint_is_named(tmp_path, make_features, toy_config):
+    state = tmp_path / "one" / "checkpoint" / "state.pt"
+    state.parent.mkdir(parents=True)
+    state.write_bytes(b"half a file")
+    with pytest.raises(FS2Error, match=r"state\.pt: cannot be read .*remove it"):
+        train(toy_config(), "one", make_features(), tmp_path / "one")

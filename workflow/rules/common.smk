@@ -31,7 +31,7 @@ def checked(parse, *arguments) -> Config:
         raise WorkflowError(str(error))
 
 
-CONFIG = checked(parse_config, config)
+CONFIG = checked(parse_config, config, ", ".join(map(str, workflow.configfiles)))
 SYSTEMS = {system: checked(system_config, config, system) for system in CONFIG.systems}
 EVALUATED = [*REFERENCES, *SYSTEMS]
 VOCODERS = {CONFIG.vocoder.name: CONFIG.vocoder}
@@ -63,8 +63,14 @@ def audio(*keys: str) -> dict:
 
 
 def local(path: str | None) -> list[str]:
-    """A path of the user's own as an input, if there is one: a changed file is used again."""
-    return [str(Path(path).expanduser())] if path else []
+    """A path of the user's own as an input, if there is one: a changed file is used again.
+
+    Of a folder its metadata.csv counts too; a clip changed within needs `-R corpus`.
+    """
+    if not path:
+        return []
+    metadata = Path(path) / "metadata.csv"
+    return [path, str(metadata)] if metadata.is_file() else [path]
 
 
 def trained_model(wildcards) -> list[str]:

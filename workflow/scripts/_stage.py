@@ -1,6 +1,7 @@
 """What every stage's script has around it: the configuration, the log, the record in MLflow."""
 
 import logging
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ def stage(snakemake: Any) -> Iterator[tuple[Config, tracking.Run]]:
     Messages go to the rule's log and to stderr. An FS2Error ends the script with its message alone.
     """
     _log_to(Path(snakemake.log[0]))
+    # A scheduler's polite end of the job is an exception, so that temporary files are removed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     system = snakemake.wildcards.get("system")
     started = time.perf_counter()
     try:
