@@ -18,7 +18,8 @@ import torch
 from voice import STATISTICS
 
 from fs2.audio import AudioSettings
-from fs2.config import Config, parse_config
+from fs2.config import Config
+from fs2.config_files import parse_config
 from fs2.models import ModelDescription, build_model, parameter_count
 from fs2.synthesis import Voice
 from fs2.text.symbols import PHONES, SYMBOLS

@@ -11,7 +11,8 @@ import time
 import torch
 from voice import STATISTICS
 
-from fs2.config import Config, parse_config
+from fs2.config import Config
+from fs2.config_files import parse_config
 from fs2.device import choose_device, choose_precision
 from fs2.models import build_model, parameter_count
 from fs2.models.variance_adaptor import Variances

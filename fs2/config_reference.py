@@ -7,7 +7,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
-from fs2.config import OVERLAY_SECTIONS, SIZES, Config, Section, UserPath
+from fs2.config import SIZES, Config, Section, UserPath
+from fs2.config_files import OVERLAY_SECTIONS
 
 INTRODUCTION = """\
 # Configuration

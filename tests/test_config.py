@@ -4,16 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fs2.config import (
-    SIZES,
-    Config,
-    Section,
-    load_config,
-    merge,
-    parse_config,
-    read_yaml,
-    system_config,
-)
+from fs2.config import SIZES, Config, Section
+from fs2.config_files import load_config, merge, parse_config, read_yaml, system_config
 from fs2.config_reference import reference
 from fs2.errors import FS2Error
 

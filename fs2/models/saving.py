@@ -8,7 +8,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from fs2.audio import AudioSettings
-from fs2.config import Config, parse_config
+from fs2.config import Config
+from fs2.config_files import parse_config
 from fs2.errors import FS2Error
 from fs2.files import atomic_path, read_json, write_json
 from fs2.models.fastspeech2 import FastSpeech2, parameter_count

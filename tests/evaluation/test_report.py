@@ -4,7 +4,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from fs2.config import Config, parse_config
+from fs2.config import Config
+from fs2.config_files import parse_config
 from fs2.errors import FS2Error
 from fs2.evaluation.evaluate import evaluate
 from fs2.evaluation.report import show_number, write_report

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from fs2.audio import AudioSettings
-from fs2.config import Config, Vocoder, parse_config
+from fs2.config import Config, Vocoder
+from fs2.config_files import parse_config
 from fs2.features.store import ATTRIBUTES, FeatureWriter
 from fs2.models import ModelDescription, build_model, parameter_count, save_model
 from fs2.text.symbols import SYMBOLS

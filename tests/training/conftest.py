@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from fs2.audio import AudioSettings
-from fs2.config import parse_config
+from fs2.config_files import parse_config
 
 SYMBOLS = ["_", "sil", ",", ".", "AA1", "B", "D", "IY0", "K", "S"]
 

@@ -13,7 +13,8 @@ from snakemake.exceptions import WorkflowError
 
 sys.path.insert(0, workflow.basedir)
 
-from fs2.config import SYSTEMS_FOLDER, Config, parse_config, system_config
+from fs2.config import Config
+from fs2.config_files import SYSTEMS_FOLDER, parse_config, system_config
 from fs2.errors import FS2Error
 
 REFERENCES = ["recordings", "vocoded"]

@@ -13,7 +13,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from fs2 import tracking
-from fs2.config import Config, parse_config, system_config
+from fs2.config import Config
+from fs2.config_files import parse_config, system_config
 from fs2.errors import FS2Error
 
 logger = logging.getLogger(__name__)
