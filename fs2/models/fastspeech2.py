@@ -8,7 +8,12 @@ from torch import Tensor, nn
 
 from fs2.config import Features, Model
 from fs2.models.feed_forward_transformer import FeedForwardTransformer, length_mask
-from fs2.models.variance_adaptor import VarianceAdaptor, VariancePrediction, Variances
+from fs2.models.variance_adaptor import (
+    Adapted,
+    VarianceAdaptor,
+    VariancePrediction,
+    Variances,
+)
 
 
 @dataclass
@@ -82,10 +87,26 @@ class FastSpeech2(nn.Module):
         phonemes (batch, phonemes) int64, lengths (batch,)
         -> mel (batch, frames, mel bands), zero in padding, and the predicted variances.
         """
+        x, mask, prediction = self.adapt(phonemes, phoneme_lengths, frame_lengths, variances)
+        return self.decode_mel(x, mask), prediction
+
+    def adapt(
+        self, phonemes: Tensor, phoneme_lengths: Tensor, frame_lengths: Tensor, variances: Variances
+    ) -> tuple[Tensor, Tensor, VariancePrediction]:
+        """Training up to the variance adaptor; arguments as those of `forward`.
+
+        -> states (batch, frames, hidden), mask (batch, frames), and the predicted variances.
+        """
         states, phoneme_mask = self._encode(phonemes, phoneme_lengths)
         frame_mask = length_mask(frame_lengths, variances.log_f0.shape[1])
         x, prediction = self.variance_adaptor(states, phoneme_mask, frame_mask, variances)
-        return self._decode(x, frame_mask), prediction
+        return x, frame_mask, prediction
+
+    def decode_mel(self, x: Tensor, mask: Tensor) -> Tensor:
+        """Mel decoder: (batch, frames, hidden), (batch, frames) -> (batch, frames, mel bands)."""
+        x = self.decoder(x, mask).float()
+        with torch.autocast(x.device.type, enabled=False):  # bfloat16 would round the mel audibly
+            return self.mel_output(x) * mask[..., None]
 
     @torch.inference_mode()
     def infer(
@@ -100,22 +121,33 @@ class FastSpeech2(nn.Module):
 
         phonemes (batch, phonemes) int64, phoneme_lengths (batch,). Expects `eval()` mode.
         """
-        states, phoneme_mask = self._encode(phonemes, phoneme_lengths)
-        adapted = self.variance_adaptor.infer(states, phoneme_mask, pace, pitch, energy)
+        adapted = self.infer_states(phonemes, phoneme_lengths, pace, pitch, energy)
         mask = length_mask(adapted.frame_lengths, adapted.states.shape[1])
-        mel = self._decode(adapted.states, mask)
+        mel = self.decode_mel(adapted.states, mask)
         return Prediction(mel, adapted.frame_lengths, adapted.durations, adapted.f0, adapted.energy)
+
+    @torch.inference_mode()
+    def infer_states(
+        self,
+        phonemes: Tensor,
+        phoneme_lengths: Tensor,
+        pace: float = 1.0,
+        pitch: float = 1.0,
+        energy: float = 1.0,
+    ) -> Adapted:
+        """Synthesis up to the variance adaptor; arguments as those of `infer`."""
+        states, phoneme_mask = self._encode(phonemes, phoneme_lengths)
+        return self.variance_adaptor.infer(states, phoneme_mask, pace, pitch, energy)
 
     def _encode(self, phonemes: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         mask = length_mask(lengths, phonemes.shape[1])
         return self.encoder(self.embedding(phonemes) * self.scale, mask), mask
 
-    def _decode(self, x: Tensor, mask: Tensor) -> Tensor:
-        x = self.decoder(x, mask).float()
-        with torch.autocast(x.device.type, enabled=False):  # bfloat16 would round the mel audibly
-            return self.mel_output(x) * mask[..., None]
-
 
 def parameter_count(module: nn.Module) -> int:
-    """Number of trained values."""
-    return sum(parameter.numel() for parameter in module.parameters())
+    """Number of trained values; the magnitudes of weight norm, which fold away, do not count."""
+    return sum(
+        parameter.numel()
+        for name, parameter in module.named_parameters()
+        if not name.endswith(".weight.original0")
+    )

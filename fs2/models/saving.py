@@ -1,5 +1,6 @@
 """A trained model on disk: weights as safetensors, and everything needed to use them as JSON."""
 
+import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from fs2.config_files import parse_config
 from fs2.errors import FS2Error
 from fs2.files import atomic_path, read_json, write_json
 from fs2.models.fastspeech2 import FastSpeech2, parameter_count
+from fs2.models.fastspeech2s import FastSpeech2s
+from fs2.models.waveform_generator import fold_weight_norm
 
 WEIGHTS, DESCRIPTION = "model.safetensors", "model.json"
 
@@ -44,14 +47,18 @@ class ModelDescription:
 
 
 def build_model(config: Config, symbols: list[str], statistics: dict[str, float]) -> FastSpeech2:
-    """The network of a configuration, with new weights."""
-    return FastSpeech2(
-        config.model, config.features, len(symbols), config.audio.mel_bands, statistics
-    )
+    """The network of a configuration, with new weights: FastSpeech2, or FastSpeech2s."""
+    kind = FastSpeech2s if config.model.output == "waveform" else FastSpeech2
+    return kind(config.model, config.features, len(symbols), config.audio.mel_bands, statistics)
 
 
 def save_model(folder: Path, model: FastSpeech2, description: ModelDescription) -> None:
-    """Write weights and description into `folder`, each whole or not at all."""
+    """Write weights and description into `folder`, each whole or not at all.
+
+    Weight norm is folded into the weights.
+    """
+    model = copy.deepcopy(model)
+    fold_weight_norm(model)
     weights = {name: tensor.contiguous().cpu() for name, tensor in model.state_dict().items()}
     with atomic_path(folder / WEIGHTS) as temporary:
         save_file(weights, temporary)
@@ -59,10 +66,29 @@ def save_model(folder: Path, model: FastSpeech2, description: ModelDescription) 
     write_json(folder / DESCRIPTION, values)
 
 
+def take_weights(model: FastSpeech2, folder: Path, symbols: list[str], but: str) -> None:
+    """Begin with the weights of another trained system, except those named `but...`.
+
+    Raises FS2Error if the other was trained with other symbols or sizes.
+    """
+    trained, description = load_model(folder, next(model.parameters()).device)
+    if description.symbols != symbols:
+        raise FS2Error(f"{folder}: was trained with other symbols; train it again")
+    own, others = model.state_dict(), trained.state_dict()
+    wanted = {name for name in own if not name.startswith(but)}
+    wrong = [name for name in wanted if name not in others or others[name].shape != own[name].shape]
+    if wrong:
+        raise FS2Error(
+            f"{folder}: its weights do not fit this system, {len(wrong)} differ (the first: "
+            f"{min(wrong)}); the section model must be the same, but for the output"
+        )
+    model.load_state_dict({name: others[name] for name in wanted}, strict=False)
+
+
 def load_model(
     folder: Path, device: torch.device | str = "cpu"
 ) -> tuple[FastSpeech2, ModelDescription]:
-    """Read a trained model, in `eval()` mode.
+    """Read a trained model, in `eval()` mode and ready for inference only.
 
     Raises FS2Error if the folder holds none, or weights that do not fit their description.
     """
@@ -73,6 +99,7 @@ def load_model(
     values["config"] = parse_config(values["config"], str(folder / DESCRIPTION))
     description = ModelDescription(**values)
     model = build_model(description.config, description.symbols, description.statistics)
+    fold_weight_norm(model)
     try:
         model.load_state_dict(load_file(folder / WEIGHTS))
     except RuntimeError as error:
@@ -81,4 +108,5 @@ def load_model(
             f"another model.size? ({error})"
         ) from error
     assert parameter_count(model) == description.parameters
-    return model.to(device).eval(), description
+    model = model.to(device).eval()
+    return model.fast() if isinstance(model, FastSpeech2s) else model, description

@@ -50,10 +50,13 @@ class TrainingData:
     """One split of a features file as whole columns on the device.
 
     A batch is then one gather per column, without a loop over clips and without a copy from the
-    host: 24 hours of speech take about 3 GB.
+    host: 24 hours of speech take about 3 GB, and 4 more with the `waveform`, which a compact
+    features file does not have.
     """
 
-    def __init__(self, features: Path, split: str, device: torch.device) -> None:
+    def __init__(
+        self, features: Path, split: str, device: torch.device, waveform: bool = False
+    ) -> None:
         with FeatureStore(features) as store:
             clips = store.clips(split)
             if len(clips) == 0:
@@ -75,6 +78,11 @@ class TrainingData:
             self.energy = column("energy", frames)
             self.phonemes = column("phonemes", phonemes)
             self.durations = column("durations", phonemes)
+            self.hop_length = store.audio.hop_length
+            if waveform:
+                hop = self.hop_length
+                samples = [slice(part.start * hop, part.stop * hop) for part in frames]
+                self.waveform = column("waveform", samples)
             whole = [slice(clip, clip + 1) for clip in clips]
             self.pitch_mean = column("pitch_mean", whole)
             self.pitch_deviation = column("pitch_deviation", whole)
@@ -108,21 +116,44 @@ class TrainingData:
             ),
         )
 
-    def epoch(self, budget: int, seed: int, epoch: int) -> list[np.ndarray]:
+    def random_starts(self, clips: np.ndarray, frames: int) -> Tensor:
+        """First frames (batch,) of random pieces of so many frames; 0 where a clip is shorter."""
+        room = self._tensor((self.frame_lengths[clips] - frames).clip(0))
+        return (torch.rand(len(clips), device=self.device) * (room + 1)).long().minimum(room)
+
+    def samples(self, clips: np.ndarray, starts: Tensor, frames: int) -> Tensor:
+        """Recorded pieces (batch, frames * hop_length) in [-1, 1], 0 beyond a clip's end."""
+        hop = self.hop_length
+        index = starts[:, None] * hop + torch.arange(frames * hop, device=self.device)
+        inside = index < self._tensor(self.frame_lengths[clips])[:, None] * hop
+        rows = index + self._tensor(self.frame_starts[clips])[:, None] * hop
+        rows = rows.clamp(max=len(self.waveform) - 1)
+        return self.waveform[rows].float() / 32768 * inside
+
+    def mels(self, clips: np.ndarray, starts: Tensor, frames: int) -> Tensor:
+        """Pieces of mel (batch, frames, mel bands); values beyond a clip's end are arbitrary."""
+        rows = self._tensor(self.frame_starts[clips])[:, None] + starts[:, None]
+        rows = rows + torch.arange(frames, device=self.device)
+        return self.mel[rows.clamp(max=len(self.mel) - 1)].float()
+
+    def epoch(
+        self, budget: int, seed: int, epoch: int, most: int | None = None
+    ) -> list[np.ndarray]:
         """The batches of one epoch, in training order, each an array of clip indices.
 
         Clips are shuffled, sorted by length within groups of about 20 batches, and cut so that
-        no batch has more than `budget` frames, padding included. The same seed and epoch give the
-        same batches.
+        no batch has more than `budget` frames, padding included, or `most` clips. The same seed
+        and epoch give the same batches.
         """
         random = np.random.default_rng((seed, epoch))
         order = random.permutation(len(self.ids))
-        group = max(1, round(20 * budget / self.frame_lengths.mean()))
+        usual = budget / self.frame_lengths.mean()
+        group = max(1, round(20 * (usual if most is None else min(usual, most))))
         batches: list[np.ndarray] = []
         for start in range(0, len(order), group):
             part = order[start : start + group]
             part = part[np.argsort(self.frame_lengths[part], kind="stable")]
-            batches += self._cut(part, budget)
+            batches += self._cut(part, budget, most)
         return [batches[index] for index in random.permutation(len(batches))]
 
     def in_order(self, budget: int) -> Iterator[Batch]:
@@ -130,12 +161,13 @@ class TrainingData:
         for clips in self._cut(np.argsort(self.frame_lengths, kind="stable"), budget):
             yield self.batch(clips)
 
-    def _cut(self, clips: np.ndarray, budget: int) -> list[np.ndarray]:
+    def _cut(self, clips: np.ndarray, budget: int, most: int | None = None) -> list[np.ndarray]:
         """Cut clips, in order of length, into batches of at most `budget` padded frames."""
         padded = _round_up(self.frame_lengths[clips], FRAME_STEP)
         batches, start = [], 0
         for end in range(1, len(clips) + 1):
-            if end == len(clips) or padded[end] * (end + 1 - start) > budget:
+            full = end - start == most
+            if full or end == len(clips) or padded[end] * (end + 1 - start) > budget:
                 batches.append(clips[start:end])
                 start = end
         return batches

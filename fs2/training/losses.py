@@ -18,13 +18,13 @@ def masked_mean(values: Tensor, mask: Tensor) -> Tensor:
 
 
 def losses(
-    mel: Tensor,
+    mel: Tensor | None,
     prediction: VariancePrediction,
     batch: Batch,
     adaptor: VarianceAdaptor,
     training: Training,
 ) -> dict[str, Tensor]:
-    """Every term by name, unweighted, and their weighted sum as `loss`.
+    """Every term by name, unweighted, and their weighted sum as `loss`; without a mel, no mel loss.
 
     The mel is compared by mean absolute error in natural log; durations by the squared error of
     log(frames + 1); pitch spectrogram and its two moments, and energy, by the squared error of
@@ -33,13 +33,15 @@ def losses(
     frames = length_mask(batch.frame_lengths, batch.mel.shape[1])
     phonemes = length_mask(batch.phoneme_lengths, batch.phonemes.shape[1])
     variances = batch.variances
-    terms = {"mel_loss": masked_mean((mel - batch.mel).abs(), frames)}
-    weights = {"mel_loss": training.mel_weight}
+    terms: dict[str, Tensor] = {}
+    weights: dict[str, float] = {}
 
     def add(name: str, weight: float, term: Tensor) -> None:
         terms[name] = term
         weights[name] = weight
 
+    if mel is not None:
+        add("mel_loss", training.mel_weight, masked_mean((mel - batch.mel).abs(), frames))
     target = (variances.durations + 1).float().log()
     add(
         "duration_loss",

@@ -13,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from fs2.models.chunks import chunks
+
 SLOPE = 0.1
 """Negative slope of the leaky ReLUs, but for the last, which has PyTorch's 0.01."""
 
@@ -151,13 +153,14 @@ def vocode(generator: Generator, mel: Tensor, chunk_frames: int = 1000) -> Tenso
     Each piece sees `Shape.context` more frames to either side, so that the result is that of the
     whole, while memory stays bounded for mels of any length.
     """
-    context, hop = generator.shape.context, generator.shape.hop_length
-    pieces = []
+    shape, pieces = generator.shape, []
     with torch.inference_mode():
-        for start in range(0, len(mel), chunk_frames):
-            first, end = max(0, start - context), min(len(mel), start + chunk_frames)
-            samples = generator(mel[None, first : end + context].transpose(1, 2))[0]
-            pieces.append(samples[(start - first) * hop : (end - first) * hop])
+        for chunk in chunks(len(mel), shape.context, chunk_frames):
+            samples = generator(mel[None, chunk.first : chunk.end].transpose(1, 2))[0]
+            kept = slice(
+                chunk.skip * shape.hop_length, (chunk.skip + chunk.kept) * shape.hop_length
+            )
+            pieces.append(samples[kept])
     return torch.cat(pieces)
 
 

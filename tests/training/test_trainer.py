@@ -10,7 +10,7 @@ from fs2.config import Model, Training
 from fs2.errors import FS2Error
 from fs2.models import build_model, load_model
 from fs2.training import train
-from fs2.training import trainer as trainer_module
+from fs2.training import fastspeech2 as trainer_module
 from fs2.training.batches import TrainingData
 from fs2.training.losses import losses
 from fs2.training.schedule import learning_rate
@@ -219,12 +219,11 @@ def test_features_of_other_settings_are_refused(tmp_path, make_features, toy_con
 
 
 def test_non_finite_gradient_stops_before_the_step(tmp_path, make_features, toy_config):
-    trainer = trainer_module.Trainer(toy_config(), "one", make_features(), tmp_path, None)
+    trainer = trainer_module.FastSpeech2Trainer(toy_config(), "one", make_features(), tmp_path)
     before = {name: value.clone() for name, value in trainer.model.state_dict().items()}
-    batch = trainer.training_data.batch(np.arange(3))
     trainer.model.mel_output.weight.register_hook(lambda gradient: gradient * float("inf"))
     with pytest.raises(FS2Error, match=r"not finite at step 0: gradient_norm .*clip1"):
-        trainer._train_step(batch)
+        trainer.train_step(np.arange(3))
     after = trainer.model.state_dict()
     assert all(torch.equal(value, after[name]) for name, value in before.items())
 

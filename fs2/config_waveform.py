@@ -1,0 +1,156 @@
+"""The parts of the configuration that FastSpeech 2s and Parallel WaveGAN share."""
+
+from math import prod
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from fs2.config_section import Section, apply_size
+
+WAVENET_SIZES: dict[str, dict[str, Any]] = {
+    "paper": {},
+    "small": {
+        "blocks": 16,
+        "stacks": 2,
+        "samples_per_step": 8,
+        "upsampling_factors": (4, 8),
+    },
+}
+"""What each value of the size of a waveform generator sets."""
+
+
+class WaveNet(Section):
+    """A generator of waveforms (paper section 2.4 and appendix A; Yamamoto et al. 2020)."""
+
+    size: Literal["paper", "small"] = "paper"
+    """paper: the paper's widths; small: for training on two CPU cores. Sets the keys below."""
+    blocks: int = Field(30, ge=1)
+    """Dilated residual blocks."""
+    stacks: int = Field(3, ge=1)
+    """Stacks of blocks; in each the dilation begins at 1 and doubles from block to block."""
+    residual_channels: int = Field(64, ge=1)
+    """Channels between the blocks."""
+    gate_channels: int = Field(128, ge=2)
+    """Channels of a block's dilated convolution, half of them the gate."""
+    skip_channels: int = Field(64, ge=1)
+    """Channels that the blocks add up to the output."""
+    kernel: int = Field(3, ge=1)
+    """Kernel size of the dilated convolutions."""
+    upsampling: Literal["transposed", "interpolated"] = "transposed"
+    """From frames to samples by transposed convolutions (as the paper's waveform decoder), or by
+    repetition and a smoothing filter (as Parallel WaveGAN)."""
+    upsampling_factors: tuple[int, ...] = (4, 4, 4, 4)
+    """Factor of each upsampling layer; their product, times samples_per_step, is the hop length."""
+    conditioning_channels: int = Field(64, ge=1)
+    """transposed: channels of the upsampling layers, the paper's filter size."""
+    noise: bool = False
+    """Whether Gaussian noise is the input (the author's code and Parallel WaveGAN), or the
+    conditioning itself."""
+    samples_per_step: int = Field(1, ge=1)
+    """Samples that the blocks compute at a time; 1 in the paper, more makes it cheaper."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _apply_size(cls, values: Any) -> Any:
+        return apply_size(WAVENET_SIZES, "paper", values)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "WaveNet":
+        if self.blocks % self.stacks:
+            raise ValueError("blocks must be a multiple of stacks")
+        if self.gate_channels % 2 or self.kernel % 2 == 0:
+            raise ValueError("gate_channels must be even, kernel odd")
+        return self
+
+    def check_hop(self, key: str, hop_length: int) -> None:
+        """ValueError that names `key` unless a frame becomes `hop_length` samples."""
+        made = prod(self.upsampling_factors) * self.samples_per_step
+        if made != hop_length:
+            raise ValueError(
+                f"{key}: upsampling_factors x samples_per_step is {made}, "
+                f"but audio.hop_length is {hop_length}"
+            )
+
+
+class ParallelWaveGAN(WaveNet):
+    """The generator of Parallel WaveGAN (Yamamoto et al. 2020)."""
+
+    upsampling: Literal["transposed", "interpolated"] = "interpolated"
+    """As in the waveform decoder of FastSpeech 2s."""
+    noise: bool = True
+    """As in the waveform decoder of FastSpeech 2s."""
+
+
+class WaveformTraining(Section):
+    """Training of what makes waveforms: losses, discriminator, clips (paper section 2.4)."""
+
+    steps: int = Field(600_000, ge=1)
+    """Optimiser steps."""
+    batch_clips: int = Field(12, ge=1)
+    """Clips in a batch, of one utterance each (the paper: 6 on each of two GPUs)."""
+    clip_samples: int = Field(20_480, ge=1)
+    """Length of the random clips; a multiple of the hop length. Shorter utterances are padded."""
+    stft_weight: float = Field(1.0, ge=0)
+    """Weight of the multi-resolution STFT loss."""
+    stft_lengths: tuple[int, ...] = (1024, 2048, 512)
+    """Transform lengths of the STFT loss, one a resolution, in samples."""
+    stft_hops: tuple[int, ...] = (120, 240, 50)
+    """Hops of the STFT loss."""
+    stft_windows: tuple[int, ...] = (600, 1200, 240)
+    """Window lengths of the STFT loss."""
+    adversarial_weight: float = Field(4.0, ge=0)
+    """Weight of the discriminator's judgement."""
+    discriminator_start: int = Field(40_000, ge=0)
+    """Step at which the discriminator joins."""
+    discriminator_learning_rate: float = Field(5e-5, gt=0)
+    """Learning rate of the discriminator (RAdam)."""
+    discriminator_halving: int = Field(200_000, ge=1)
+    """Steps after which the discriminator's learning rate is halved, again and again."""
+    discriminator_layers: int = Field(10, ge=3)
+    """Dilated convolutions of the discriminator."""
+    discriminator_channels: int = Field(64, ge=1)
+    """Channels of the discriminator."""
+    validation_clips: int = Field(3, ge=0)
+    """Validation clips whose audio is kept at each validation."""
+
+    @model_validator(mode="after")
+    def _resolutions(self) -> "WaveformTraining":
+        if not len(self.stft_lengths) == len(self.stft_hops) == len(self.stft_windows) > 0:
+            raise ValueError("stft_lengths, stft_hops and stft_windows must be equally long")
+        for length, window in zip(self.stft_lengths, self.stft_windows, strict=True):
+            if window > length:
+                raise ValueError("stft_windows must not be above stft_lengths")
+        return self
+
+    def check_clip(self, key: str, hop_length: int) -> None:
+        """ValueError that names `key` unless clips can be cut on frame boundaries."""
+        if self.clip_samples % hop_length:
+            raise ValueError(
+                f"{key}.clip_samples: must be a multiple of audio.hop_length, {hop_length}"
+            )
+
+
+class FastSpeech2sTraining(WaveformTraining):
+    """Training of FastSpeech 2s, beside the keys of `training` (paper section 2.4, appendix B)."""
+
+    mel_weight: float = Field(0.1, ge=0)
+    """Weight of the mel decoder's loss (the author's code; the paper's text names none)."""
+    start: str | None = None
+    """Trained system from which all but the waveform decoder is taken; null: from nothing."""
+
+
+class ParallelWaveGANTraining(WaveformTraining):
+    """Training of Parallel WaveGAN (Yamamoto et al. 2020)."""
+
+    steps: int = Field(400_000, ge=1)
+    """Optimiser steps."""
+    batch_clips: int = Field(6, ge=1)
+    """Clips in a batch, of one utterance each."""
+    clip_samples: int = Field(25_600, ge=1)
+    """Length of the random clips; a multiple of the hop length. Shorter utterances are padded."""
+    discriminator_start: int = Field(100_000, ge=0)
+    """Step at which the discriminator joins."""
+    learning_rate: float = Field(1e-4, gt=0)
+    """Learning rate of the generator (RAdam)."""
+    learning_rate_halving: int = Field(200_000, ge=1)
+    """Steps after which the generator's learning rate is halved, again and again."""

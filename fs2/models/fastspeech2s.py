@@ -1,0 +1,57 @@
+"""FastSpeech 2s: phonemes to waveform in one parallel pass (paper section 2.4)."""
+
+from collections.abc import Mapping
+
+from torch import Tensor
+
+from fs2.config import Features, Model
+from fs2.models.chunks import CHUNK_FRAMES, generate_in_chunks
+from fs2.models.fastspeech2 import FastSpeech2
+from fs2.models.waveform_generator import WaveformGenerator
+
+
+class FastSpeech2s(FastSpeech2):
+    """FastSpeech 2 whose variance adaptor also feeds a waveform decoder.
+
+    The mel decoder is a branch of the training alone: it keeps the text's features good. Arguments
+    as those of FastSpeech2.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        features: Features,
+        symbols: int,
+        mel_bands: int,
+        statistics: Mapping[str, float],
+    ) -> None:
+        super().__init__(model, features, symbols, mel_bands, statistics)
+        if not model.mel_decoder:
+            self.drop_mel_decoder()
+        self.waveform_decoder = WaveformGenerator(model.waveform_decoder, model.hidden)
+
+    def generate(
+        self, states: Tensor, noise: Tensor | None = None, chunk_frames: int = CHUNK_FRAMES
+    ) -> Tensor:
+        """Samples (frames * hop_length,) of one clip's adapted states (frames, hidden).
+
+        They come in pieces, so that memory stays bounded; the result is that of the whole.
+        """
+        return generate_in_chunks(self.waveform_decoder, states, noise, chunk_frames)
+
+    @property
+    def has_mel_decoder(self) -> bool:
+        """Whether the training branch is there."""
+        return hasattr(self, "decoder")
+
+    def drop_mel_decoder(self) -> None:
+        """Remove the mel decoder, which inference does not need."""
+        del self.decoder
+        del self.mel_output
+
+    def fast(self) -> "FastSpeech2s":
+        """Make ready for inference: no mel decoder, and a fast waveform decoder."""
+        if self.has_mel_decoder:
+            self.drop_mel_decoder()
+        self.waveform_decoder.fast()
+        return self.eval()
