@@ -418,6 +418,13 @@ class Config(Section):
             del values[key]
         return values
 
+    def training_of_vocoder(self) -> dict[str, Any]:
+        """What the training of a vocoder takes from the section training."""
+        section = self.section("training")
+        keys = ("seed", "precision", "device", "gradient_clip")
+        intervals = ("validation_interval", "checkpoint_interval", "log_interval")
+        return {key: section[key] for key in (*keys, *intervals)}
+
     def hash(self) -> str:
         """First 12 digits of the SHA-256 of all that decides results: no tracking, no systems."""
         values = self.model_dump(mode="json", exclude={"tracking", "systems"})

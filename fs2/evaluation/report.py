@@ -22,9 +22,8 @@ from fs2.features.mel import mel_spectrogram
 from fs2.features.pitch import track_f0
 from fs2.features.store import FeatureStore
 from fs2.files import read_json, read_table, write_text
+from fs2.references import RECORDINGS, VOCODED, is_reference
 
-REFERENCES = ("recordings", "vocoded")
-"""Shown before the systems wherever they are evaluated: they calibrate the other rows."""
 LISTED = 200
 """At most so many rows of a list are printed; the files have all of them."""
 
@@ -42,7 +41,7 @@ def write_report(config: Config, results: Path, systems: Sequence[str], output: 
 
     Raises FS2Error if a system has no metrics or no audio.
     """
-    first = [name for name in REFERENCES if (results / "evaluation" / name).is_dir()]
+    first = [name for name in (RECORDINGS, VOCODED) if (results / "evaluation" / name).is_dir()]
     names = [*first, *(name for name in systems if name not in first)]
     if not names:
         raise FS2Error(f"{results}: no system to report; evaluate one first")
@@ -136,7 +135,7 @@ def _mark_best(metric: Metric, systems: Sequence[str], cells: list[dict[str, Any
     values = {
         place: cell["ours"]["value"]
         for place, (system, cell) in enumerate(zip(systems, cells, strict=True))
-        if system not in REFERENCES and cell["ours"] and cell["ours"]["value"] is not None
+        if not is_reference(system) and cell["ours"] and cell["ours"]["value"] is not None
     }
     if len(values) < 2:
         return

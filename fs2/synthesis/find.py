@@ -15,8 +15,8 @@ class VoiceFolders:
 
     training: Path
     """Folder of the trained system: model.safetensors and model.json."""
-    vocoder: Path
-    """Folder of the vocoder that the system was configured with."""
+    vocoder: Path | None
+    """Folder of the vocoder that the system was configured with; None if it needs none."""
 
 
 def find_voice(results: Path, corpus: str | None = None, system: str | None = None) -> VoiceFolders:
@@ -48,6 +48,8 @@ def find_voice(results: Path, corpus: str | None = None, system: str | None = No
     training = fitting[-1].parent
     description = read_json(training / "model.json")
     try:
+        if description["config"]["model"].get("output") == "waveform":
+            return VoiceFolders(training, None)
         name = description["config"]["vocoder"]["name"]
     except (KeyError, TypeError) as error:
         raise FS2Error(f"{training / 'model.json'}: names no vocoder; train again") from error

@@ -1,6 +1,6 @@
-"""Long text is spoken sentence by sentence, as the model was trained, and joined to one mel."""
+"""Long text is spoken sentence by sentence, as the model was trained, and joined."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,22 +14,24 @@ LONGEST_SENTENCE = 160
 
 
 @dataclass(frozen=True)
-class SpokenMel:
+class Spoken:
     """What a model makes of a sequence of phonemes.
 
     Attributes:
         phonemes: Symbols, beginning and ending with `sil`.
         durations: (phonemes,), int32, frames; they sum to the frames of the mel.
-        mel: (frames, mel_bands), float32, natural log.
+        mel: (frames, mel_bands), float32, natural log; None if it makes the waveform itself.
         f0: (frames,), float32, Hz, 0 where unvoiced; None if the system predicts no pitch.
         energy: (frames,), float32, L2 norm of the STFT frame; None if it predicts no energy.
+        waveform: (frames * hop_length,), float32; None if a vocoder is to make it.
     """
 
     phonemes: list[str]
     durations: np.ndarray
-    mel: np.ndarray
+    mel: np.ndarray | None
     f0: np.ndarray | None
     energy: np.ndarray | None
+    waveform: np.ndarray | None
 
 
 def split_sentences(tokens: Sequence[Token], longest: int = LONGEST_SENTENCE) -> list[list[str]]:
@@ -57,34 +59,31 @@ def split_sentences(tokens: Sequence[Token], longest: int = LONGEST_SENTENCE) ->
     return sentences
 
 
-def join(parts: Sequence[SpokenMel], pause_frames: int, silence: float) -> SpokenMel:
-    """One mel of several, with a pause between them that counts as their last `sil`.
+def join(parts: Sequence[Spoken], pause_frames: int, silence: float, hop_length: int) -> Spoken:
+    """One utterance of several, with a pause between them that counts as their last `sil`.
 
-    `silence` is the value of the mel in the pause; F0 and energy are 0 there.
+    `silence` is the value of the mel in the pause; F0, energy and waveform are 0 there.
     """
-    paused = [_append_pause(part, pause_frames, silence) for part in parts[:-1]]
-    paused.append(parts[-1])
-    return SpokenMel(
-        phonemes=[phoneme for part in paused for phoneme in part.phonemes],
-        durations=np.concatenate([part.durations for part in paused]),
-        mel=np.concatenate([part.mel for part in paused]),
-        f0=_concatenate(part.f0 for part in paused),
-        energy=_concatenate(part.energy for part in paused),
+
+    def joined(name: str, pause: int, value: float = 0.0) -> np.ndarray | None:
+        pieces: list[np.ndarray] = []
+        for number, part in enumerate(parts, 1):
+            column = getattr(part, name)
+            if column is None:
+                return None
+            after = pause if number < len(parts) else 0
+            margin = [(0, after)] + [(0, 0)] * (column.ndim - 1)
+            pieces.append(np.pad(column, margin, constant_values=value))
+        return np.concatenate(pieces)
+
+    durations = [part.durations.copy() for part in parts]
+    for paused in durations[:-1]:
+        paused[-1] += pause_frames
+    return Spoken(
+        phonemes=[phoneme for part in parts for phoneme in part.phonemes],
+        durations=np.concatenate(durations),
+        mel=joined("mel", pause_frames, silence),
+        f0=joined("f0", pause_frames),
+        energy=joined("energy", pause_frames),
+        waveform=joined("waveform", pause_frames * hop_length),
     )
-
-
-def _append_pause(part: SpokenMel, frames: int, silence: float) -> SpokenMel:
-    durations = part.durations.copy()
-    durations[-1] += frames
-    return SpokenMel(
-        phonemes=part.phonemes,
-        durations=durations,
-        mel=np.pad(part.mel, ((0, frames), (0, 0)), constant_values=silence),
-        f0=None if part.f0 is None else np.pad(part.f0, (0, frames)),
-        energy=None if part.energy is None else np.pad(part.energy, (0, frames)),
-    )
-
-
-def _concatenate(columns: Iterable[np.ndarray | None]) -> np.ndarray | None:
-    present = [column for column in columns if column is not None]
-    return np.concatenate(present) if present else None

@@ -20,11 +20,10 @@ from fs2.errors import FS2Error
 from fs2.features.store import Clip, FeatureStore
 from fs2.files import atomic_path
 from fs2.progress import progress
+from fs2.references import RECORDINGS, is_reference
 from fs2.synthesis.voice import Speech, Voice
 from fs2.text.symbols import SILENCE
 from fs2.vocoder import check_audio, load_vocoder
-
-RECORDINGS, VOCODED = "recordings", "vocoded"
 
 logger = logging.getLogger(__name__)
 
@@ -43,15 +42,15 @@ def synthesise(
     A trained system gets the phonemes that the features file has, so that its durations can be
     compared with the recording's phoneme by phoneme: the pronunciations that were aligned, but
     no pause inside the sentence that has no punctuation, since the text does not tell of it.
-    The system `recordings` is the recordings themselves, `vocoded` their mels through the vocoder;
-    their variances are the recordings'.
+    The system `recordings` is the recordings themselves, `vocoded` (or `vocoded-<vocoder>`) their
+    mels through the vocoder; their variances are the recordings'.
 
     Args:
         system: Its name.
         config: Its configuration.
         features: `features.h5`.
         training: Folder of the trained system; None for the two references.
-        vocoder: Folder of the vocoder; None for `recordings`.
+        vocoder: Folder of the vocoder; None for `recordings` and for FastSpeech 2s.
         output: Folder, replaced whole.
         workers: Clips at a time, each on one thread, which is faster than a clip on all of them.
 
@@ -135,7 +134,7 @@ def _speaker(
     def names(clip: Clip) -> list[str]:
         return [symbols[number] for number in clip.phonemes]
 
-    if system in (RECORDINGS, VOCODED):
+    if is_reference(system):
         if system == RECORDINGS:
             if store.compact:
                 raise FS2Error(f"{store.path}: has no waveforms; use the whole features file")
@@ -162,8 +161,7 @@ def _speaker(
 
         return reference
 
-    trained = _given(training, "training", system), _given(vocoder, "vocoder", system)
-    voice = Voice.load(*trained, device)
+    voice = Voice.load(_given(training, "training", system), vocoder, device)
     if voice.description.symbols != symbols:
         raise FS2Error(f"{training}: was trained with other symbols than {store.path}; train again")
     if voice.audio != audio:

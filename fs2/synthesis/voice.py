@@ -13,8 +13,10 @@ from torch import Tensor
 
 from fs2.device import choose_device, choose_precision
 from fs2.errors import FS2Error
-from fs2.models import FastSpeech2, ModelDescription, load_model
-from fs2.synthesis.sentences import SpokenMel, join, split_sentences
+from fs2.features.mel import mel_spectrogram
+from fs2.models import FastSpeech2, FastSpeech2s, ModelDescription, Prediction, load_model
+from fs2.models.variance_adaptor import Adapted
+from fs2.synthesis.sentences import Spoken, join, split_sentences
 from fs2.text.phonemiser import Phonemiser
 from fs2.text.symbols import encode
 from fs2.vocoder import Vocoder, check_audio, load_vocoder
@@ -24,29 +26,32 @@ PAUSE_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
-class Speech(SpokenMel):
+class Speech(Spoken):
     """What a voice said: the mel and its variances, and how they sound.
 
     Attributes:
+        mel: (frames, mel_bands), float32, natural log; the waveform's own, if it came first.
         waveform: (frames * hop_length,), float32 in [-1, 1].
         sample_rate: Hz.
         seconds: Wall time that model and vocoder took.
     """
 
+    mel: np.ndarray
     waveform: np.ndarray
     sample_rate: int
     seconds: float
 
 
 class Voice:
-    """A trained system and a vocoder for its mel spectrograms.
+    """A trained system, and a vocoder for its mel spectrograms if it does without waveforms.
 
     The model computes in the precision of training.precision, as it was trained and validated.
     """
 
-    def __init__(self, model: FastSpeech2, description: ModelDescription, vocoder: Vocoder):
+    def __init__(self, model: FastSpeech2, description: ModelDescription, vocoder: Vocoder | None):
         """Raises FS2Error if the vocoder was made for another mel than the model's."""
-        check_audio(description.audio, vocoder.audio, vocoder.name)
+        if vocoder is not None:
+            check_audio(description.audio, vocoder.audio, vocoder.name)
         self.description = description
         self.audio = description.audio
         self._model = model
@@ -56,10 +61,11 @@ class Voice:
         self._phonemiser = Phonemiser(description.config.text)
 
     @classmethod
-    def load(cls, training: Path, vocoder: Path, device: str = "auto") -> Self:
+    def load(cls, training: Path, vocoder: Path | None, device: str = "auto") -> Self:
         """The system trained in the folder `training`, with the vocoder in the folder `vocoder`.
 
-        Raises FS2Error if either is missing or they do not fit together.
+        FastSpeech 2s needs and takes no vocoder. Raises FS2Error if what is needed is missing, or
+        if model and vocoder do not fit together.
         """
         training = Path(training)
         if not training.is_dir():
@@ -69,7 +75,12 @@ class Voice:
                 f"{training}/model.safetensors' trains it; trained are: "
                 f"{', '.join(trained) or 'none'}"
             )
-        return cls(*load_model(training, choose_device(device)), load_vocoder(vocoder, device))
+        model, description = load_model(training, choose_device(device))
+        if isinstance(model, FastSpeech2s):
+            return cls(model, description, None)
+        if vocoder is None:
+            raise FS2Error(f"{training}: this system makes mels and needs a vocoder")
+        return cls(model, description, load_vocoder(vocoder, device))
 
     def speak(
         self, text: str, pace: float = 1.0, pitch: float = 1.0, energy: float = 1.0
@@ -84,7 +95,8 @@ class Voice:
         begun = time.perf_counter()
         parts = [self._predict(phonemes, pace, pitch, energy) for phonemes in sentences]
         pause = round(PAUSE_SECONDS / self.audio.frame_seconds)
-        return self._vocode(join(parts, pause, log(self.audio.log_floor)), begun)
+        joined = join(parts, pause, log(self.audio.log_floor), self.audio.hop_length)
+        return self._vocode(joined, begun)
 
     def speak_phonemes(
         self, phonemes: Sequence[str], pace: float = 1.0, pitch: float = 1.0, energy: float = 1.0
@@ -96,33 +108,42 @@ class Voice:
         begun = time.perf_counter()
         return self._vocode(self._predict(phonemes, pace, pitch, energy), begun)
 
-    def _predict(
-        self, phonemes: Sequence[str], pace: float, pitch: float, energy: float
-    ) -> SpokenMel:
+    def _predict(self, phonemes: Sequence[str], pace: float, pitch: float, energy: float) -> Spoken:
         for name, factor in (("pace", pace), ("pitch", pitch), ("energy", energy)):
             if not (isfinite(factor) and factor > 0):
                 raise FS2Error(f"{name}: must be a positive number (got {factor})")
         ids = torch.tensor([encode(phonemes, self.description.symbols)], device=self._device)
         length = torch.tensor([ids.shape[1]], device=self._device)
         mixed = self._precision is not torch.float32
-        with torch.autocast(self._device.type, self._precision, enabled=mixed):
-            prediction = self._model.infer(ids, length, pace, pitch, energy)
-        return SpokenMel(
+        mel = waveform = None
+        with torch.inference_mode(), torch.autocast(self._device.type, self._precision, mixed):
+            predicted: Prediction | Adapted
+            if isinstance(self._model, FastSpeech2s):
+                predicted = self._model.infer_states(ids, length, pace, pitch, energy)
+                waveform = self._model.generate(predicted.states[0]).cpu().numpy()
+            else:
+                predicted = self._model.infer(ids, length, pace, pitch, energy)
+                mel = predicted.mel[0].cpu().numpy()
+        return Spoken(
             phonemes=list(phonemes),
-            durations=prediction.durations[0].to("cpu", torch.int32).numpy(),
-            mel=prediction.mel[0].cpu().numpy(),
-            f0=_first(prediction.f0),
-            energy=_first(prediction.energy),
+            durations=predicted.durations[0].to("cpu", torch.int32).numpy(),
+            mel=mel,
+            f0=_first(predicted.f0),
+            energy=_first(predicted.energy),
+            waveform=waveform,
         )
 
-    def _vocode(self, spoken: SpokenMel, begun: float) -> Speech:
-        waveform = self._vocoder(torch.from_numpy(spoken.mel))
-        return Speech(
-            **vars(spoken),
-            waveform=np.clip(waveform, -1, 1),
-            sample_rate=self.audio.sample_rate,
-            seconds=time.perf_counter() - begun,
-        )
+    def _vocode(self, spoken: Spoken, begun: float) -> Speech:
+        waveform, mel = spoken.waveform, spoken.mel
+        if waveform is None:
+            assert self._vocoder is not None and mel is not None
+            waveform = self._vocoder(torch.from_numpy(mel))
+        waveform = np.clip(waveform, -1, 1)
+        seconds = time.perf_counter() - begun
+        if mel is None:
+            mel = mel_spectrogram(waveform, self.audio)
+        sound = {"mel": mel, "waveform": waveform, "sample_rate": self.audio.sample_rate}
+        return Speech(**{**vars(spoken), **sound, "seconds": seconds})
 
 
 def _first(column: Tensor | None) -> np.ndarray | None:

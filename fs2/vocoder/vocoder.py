@@ -1,5 +1,6 @@
 """What every vocoder is to the stages that use it, and how to load one."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -9,13 +10,17 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
+from fs2 import config_waveform
 from fs2.audio import AudioSettings
 from fs2.device import choose_device, choose_precision
 from fs2.errors import FS2Error
 from fs2.files import read_json
+from fs2.models.parallel_wavegan import ParallelWaveGAN
+from fs2.models.waveform_generator import fold_weight_norm
 from fs2.vocoder.griffin_lim import GriffinLim
 from fs2.vocoder.hifigan import Generator, Shape, vocode
 
+PARALLEL_WAVEGAN = "parallel_wavegan"
 Precision = Literal["auto", "bf16", "fp32"]
 
 
@@ -54,6 +59,22 @@ class HiFiGAN:
         return vocode(self._generator, mel.to(self.device, torch.float32)).cpu().numpy()
 
 
+class TrainedVocoder:
+    """Parallel WaveGAN, trained on a corpus, on a device."""
+
+    def __init__(
+        self, name: str, audio: AudioSettings, generator: ParallelWaveGAN, device: torch.device
+    ):
+        self.name = name
+        self.audio = audio
+        self.device = device
+        self._generator = generator.to(device).fast()
+
+    def __call__(self, mel: Tensor) -> np.ndarray:
+        """Samples of the mel: (frames, mel_bands) -> float32 (frames * hop_length,)."""
+        return self._generator.generate(mel.to(self.device, torch.float32)).cpu().numpy()
+
+
 def load_vocoder(folder: Path, device: str = "auto") -> Vocoder:
     """The vocoder that `fetch_vocoder` left in `folder`; device auto: CUDA if there is one.
 
@@ -67,24 +88,37 @@ def load_vocoder(folder: Path, device: str = "auto") -> Vocoder:
     info = read_json(folder / "vocoder.json")
     try:
         audio = AudioSettings(**info["audio"])
-        if info["name"] == GriffinLim.name:
+        name = info["name"]
+        if name == GriffinLim.name:
             return GriffinLim(audio, info["griffin_lim_iterations"])
-        name, precision = info["name"], info["precision"]
-    except (KeyError, TypeError) as error:
+        if name == PARALLEL_WAVEGAN:
+            settings = config_waveform.ParallelWaveGAN(**info["generator"])
+        else:
+            precision = info["precision"]
+    except (KeyError, TypeError, ValueError) as error:
         raise FS2Error(
             f"{folder / 'vocoder.json'}: not as this version writes it ({error}); "
             "remove the folder and make it again"
         ) from error
-    weights = folder / "generator.safetensors"
+    if name == PARALLEL_WAVEGAN:
+        trained = ParallelWaveGAN(settings, audio.mel_bands)
+        fold_weight_norm(trained)
+        _load(trained.load_state_dict, folder, "Parallel WaveGAN")
+        return TrainedVocoder(name, audio, trained, choose_device(device))
     generator = Generator(Shape(mel_bands=audio.mel_bands))
+    _load(generator.load_weights, folder, "a HiFi-GAN V1 generator")
+    return HiFiGAN(name, audio, generator, choose_device(device), precision)
+
+
+def _load(load: Callable[[dict[str, Tensor]], object], folder: Path, what: str) -> None:
+    weights = folder / "generator.safetensors"
     try:
-        generator.load_weights(load_file(weights))
+        load(load_file(weights))
     except (OSError, SafetensorError, RuntimeError) as error:
         raise FS2Error(
-            f"{weights}: not the weights of a HiFi-GAN V1 generator ({error}); "
+            f"{weights}: not the weights of {what} that vocoder.json describes ({error}); "
             "remove the folder and make it again"
         ) from error
-    return HiFiGAN(name, audio, generator, choose_device(device), precision)
 
 
 def check_audio(audio: AudioSettings, vocoder: AudioSettings, name: str) -> None:

@@ -5,7 +5,7 @@ from fs2.audio import AudioSettings
 from fs2.config import Vocoder
 from fs2.errors import FS2Error
 from fs2.synthesis import Voice, find_voice
-from fs2.synthesis.sentences import SpokenMel, join, split_sentences
+from fs2.synthesis.sentences import Spoken, join, split_sentences
 from fs2.text.phonemiser import Token
 from fs2.vocoder import fetch_vocoder
 
@@ -122,8 +122,8 @@ def test_split_at_sentence_ends_and_long_sentences_at_clauses():
 
 
 def test_join_of_one_changes_nothing():
-    part = SpokenMel(["sil"], np.array([2]), np.zeros((2, 80)), None, np.ones(2))
-    joined = join([part], 9, -11.5)
+    part = Spoken(["sil"], np.array([2]), np.zeros((2, 80)), None, np.ones(2), None)
+    joined = join([part], 9, -11.5, 256)
     assert joined.f0 is None
     assert np.array_equal(joined.mel, part.mel)
     assert np.array_equal(joined.durations, part.durations)

@@ -9,8 +9,8 @@ from safetensors.torch import load_file
 from fs2.config import Model, Training
 from fs2.errors import FS2Error
 from fs2.models import build_model, load_model
-from fs2.training import train
 from fs2.training import fastspeech2 as trainer_module
+from fs2.training import train
 from fs2.training.batches import TrainingData
 from fs2.training.losses import losses
 from fs2.training.schedule import learning_rate

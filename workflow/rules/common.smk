@@ -17,9 +17,6 @@ from fs2.config import Config
 from fs2.config_files import SYSTEMS_FOLDER, parse_config, system_config
 from fs2.errors import FS2Error
 
-REFERENCES = ["recordings", "vocoded"]
-"""Systems without training: the test clips themselves, and their mels through the vocoder."""
-
 TRAINABLE = sorted(file.stem for file in SYSTEMS_FOLDER.glob("*.yaml"))
 """Systems that have an overlay."""
 
@@ -34,7 +31,6 @@ def checked(parse, *arguments) -> Config:
 
 CONFIG = checked(parse_config, config, ", ".join(map(str, workflow.configfiles)))
 SYSTEMS = {system: checked(system_config, config, system) for system in CONFIG.systems}
-EVALUATED = [*REFERENCES, *SYSTEMS]
 VOCODERS = {CONFIG.vocoder.name: CONFIG.vocoder}
 for system, values in SYSTEMS.items():
     if VOCODERS.setdefault(values.vocoder.name, values.vocoder) != values.vocoder:
@@ -42,8 +38,21 @@ for system, values in SYSTEMS.items():
             f"systems: {system} gives the vocoder {values.vocoder.name} other settings than "
             "another system; results/<corpus>/vocoder/ has room for one of a name"
         )
+COPIES = {
+    "vocoded" if name == CONFIG.vocoder.name else f"vocoded-{name}": settings
+    for name, settings in VOCODERS.items()
+}
+"""The recordings' mels through each vocoder, evaluated like systems."""
+
+REFERENCES = ["recordings", *COPIES]
+"""Systems without training: the test clips themselves, and their copies."""
+
+EVALUATED = [*REFERENCES, *SYSTEMS]
 RESULTS = f"results/{CONFIG.corpus.name}"
 DOWNLOADS = "resources"
+
+
+PARALLEL_WAVEGAN = "parallel_wavegan"
 
 
 @cache
@@ -82,13 +91,29 @@ def trained_model(wildcards) -> list[str]:
 
 
 def vocoder_folder(wildcards) -> list[str]:
-    """Input function: the vocoder of a system; the recordings need none."""
+    """Input function: the vocoder of a system that does not make waveforms itself.
+
+    Of Parallel WaveGAN it is the file vocoder.json in it, since its rule has no folder as output.
+    """
     settings = vocoder_settings(wildcards)
-    return (
-        expand(rules.vocoder.output.vocoder, vocoder=settings["name"])
-        if settings
-        else []
-    )
+    if not settings:
+        return []
+    if settings["name"] == PARALLEL_WAVEGAN:
+        return [rules.vocoder_training.output.description]
+    return expand(rules.vocoder.output.vocoder, vocoder=settings["name"])
+
+
+def first_system(wildcards) -> list[str]:
+    """Input function: the trained system that FastSpeech 2s begins with, if one is configured."""
+    settings = configuration(wildcards.system)
+    start = settings.training.waveform.start
+    if settings.model.output != "waveform" or not start:
+        return []
+    if start not in TRAINABLE or start == wildcards.system:
+        raise WorkflowError(
+            f"training.waveform.start: '{start}' is no other system; known: {', '.join(TRAINABLE)}"
+        )
+    return expand(rules.training.output, system=start)
 
 
 def synthesis_settings(wildcards) -> dict:
@@ -100,10 +125,18 @@ def synthesis_settings(wildcards) -> dict:
 
 
 def vocoder_settings(wildcards) -> dict | None:
-    """Parameter function: the vocoder section of a system; the recordings need none."""
-    if wildcards.system == "recordings":
+    """Parameter function: the vocoder section of a system that needs a vocoder."""
+    if wildcards.system in COPIES:
+        return vocoder_section(COPIES[wildcards.system].name)
+    system = configuration(wildcards.system)
+    if wildcards.system == "recordings" or system.model.output == "waveform":
         return None
-    return configuration(wildcards.system).section("vocoder")
+    return system.section("vocoder")
+
+
+def vocoder_section(name: str) -> dict:
+    """The settings of one vocoder, without those of others."""
+    return CONFIG.model_copy(update={"vocoder": VOCODERS[name]}).section("vocoder")
 
 
 def one_of(names: list[str]) -> str:

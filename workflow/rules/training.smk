@@ -5,6 +5,7 @@
 rule training:
     input:
         features=rules.features.output.features,
+        start=first_system,
     output:
         model=f"{RESULTS}/training/{{system}}/model.safetensors",
         description=f"{RESULTS}/training/{{system}}/model.json",

@@ -4,27 +4,33 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+import numpy as np
 
 # In an environment of its own (--sdm conda) a stage has fs2's dependencies, but not fs2.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from fs2 import tracking
+from fs2.audio import write_audio
 from fs2.config import Config
 from fs2.config_files import parse_config, system_config
 from fs2.errors import FS2Error
+from fs2.references import is_reference
 
 logger = logging.getLogger(__name__)
 
 
 @contextmanager
-def stage(snakemake: Any) -> Iterator[tuple[Config, tracking.Run]]:
+def stage(snakemake: Any, name: str | None = None) -> Iterator[tuple[Config, tracking.Run]]:
     """Run one stage: yields the configuration of the job's system, and its record in MLflow.
 
-    Messages go to the rule's log and to stderr. An FS2Error ends the script with its message alone.
+    `name` is the stage's, if it is not the rule's. Messages go to the rule's log and to stderr.
+    An FS2Error ends the script with its message alone.
     """
     _log_to(Path(snakemake.log[0]))
     # A scheduler's polite end of the job is an exception, so that temporary files are removed.
@@ -34,9 +40,9 @@ def stage(snakemake: Any) -> Iterator[tuple[Config, tracking.Run]]:
     try:
         workflow = parse_config(snakemake.config)
         config = workflow
-        if system not in (None, "recordings", "vocoded"):
+        if system is not None and not is_reference(system):
             config = system_config(snakemake.config, system)
-        with tracking.stage(workflow, snakemake.rule, system) as run:
+        with tracking.stage(workflow, name or snakemake.rule, system) as run:
             run.parameters({**dict(snakemake.params.items()), "threads": snakemake.threads})
             yield config, run
             run.metrics({"seconds": time.perf_counter() - started})
@@ -47,6 +53,20 @@ def stage(snakemake: Any) -> Iterator[tuple[Config, tracking.Run]]:
     except Exception:
         logger.exception("%s failed", snakemake.rule)
         sys.exit(1)
+
+
+def audio_logger(
+    run: tracking.Run, config: Config
+) -> Callable[[int, Mapping[str, np.ndarray]], None]:
+    """What keeps the audio of a training's validation clips in the record of the stage."""
+
+    def keep(step: int, clips: Mapping[str, np.ndarray]) -> None:
+        with TemporaryDirectory() as folder:
+            for clip, samples in clips.items():
+                write_audio(Path(folder) / f"{clip}.wav", samples, config.audio.sample_rate)
+            run.artifact(folder, f"audio/step-{step:07d}")
+
+    return keep
 
 
 def _log_to(path: Path) -> None:

@@ -8,13 +8,16 @@ EXAMPLES = 3
 
 with stage(snakemake) as (config, run):
     output = Path(snakemake.output.clips)
-    training, vocoder = snakemake.input.get("training"), snakemake.input.get("vocoder")
+    training = snakemake.input.get("training")
+    vocoder = Path(snakemake.input.vocoder[0]) if snakemake.input.get("vocoder") else None
+    if vocoder is not None and vocoder.is_file():
+        vocoder = vocoder.parent
     summary = synthesise(
         snakemake.wildcards.system,
         config,
         features=Path(snakemake.input.features),
         training=Path(training[0]).parent if training else None,
-        vocoder=Path(vocoder[0]) if vocoder else None,
+        vocoder=vocoder,
         output=output,
         workers=snakemake.threads,
     )

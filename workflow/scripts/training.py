@@ -1,14 +1,20 @@
 from pathlib import Path
 
-from _stage import stage
+from _stage import audio_logger, stage
 
 from fs2.training import train
 
 with stage(snakemake) as (config, run):
-    output = Path(snakemake.output.model).parent
-    features = Path(snakemake.input.features)
-    system = snakemake.wildcards.system
-    summary = train(config, system, features, output, on_log=lambda step, v: run.metrics(v, step))
+    start = snakemake.input.get("start")
+    summary = train(
+        config,
+        snakemake.wildcards.system,
+        Path(snakemake.input.features),
+        Path(snakemake.output.model).parent,
+        on_log=lambda step, values: run.metrics(values, step),
+        on_audio=audio_logger(run, config),
+        start=Path(start[0]).parent if start else None,
+    )
     run.metrics(summary)
     for file in snakemake.output:
         run.artifact(file)

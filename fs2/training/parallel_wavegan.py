@@ -1,0 +1,190 @@
+"""Training of Parallel WaveGAN on the features of the corpus (Yamamoto et al. 2020, section 3)."""
+
+import copy
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from fs2.config import Config
+from fs2.files import atomic_path, write_json
+from fs2.models import parameter_count
+from fs2.models.parallel_wavegan import ParallelWaveGAN
+from fs2.models.waveform_generator import fold_weight_norm
+from fs2.training.batches import TrainingData
+from fs2.training.loop import AudioCallback, LogCallback, Stateful, TrainingLoop, in_one_transfer
+from fs2.training.waveform_adversary import WaveformAdversary, halved
+from fs2.vocoder.vocoder import PARALLEL_WAVEGAN as NAME
+
+logger = logging.getLogger(__name__)
+
+
+def train_parallel_wavegan(
+    config: Config,
+    features: Path,
+    output: Path,
+    on_log: LogCallback | None = None,
+    on_audio: AudioCallback | None = None,
+) -> dict[str, Any]:
+    """Train the vocoder and write generator.safetensors, vocoder.json and history.csv.
+
+    A run that was stopped goes on, as in `fs2.training.train`, from `output/checkpoint/`.
+
+    Args:
+        config: The configuration: vocoder.generator and vocoder.training; seed, device, precision
+            and intervals of the section training.
+        features: The features file, with waveforms.
+        output: The folder vocoder/parallel_wavegan/.
+        on_log: Called with the step and the values (`vocoder/log_magnitude_loss`, ...).
+        on_audio: Called with the step and some validation clips through mel and vocoder.
+
+    Returns:
+        steps, seconds, samples_per_second, parameters, device, precision, and the last
+        validation's losses.
+
+    Raises:
+        FS2Error: features missing, without waveforms or of another mel; a loss that is not finite.
+    """
+    return ParallelWaveGANTrainer(config, features, output, on_log, on_audio).run()
+
+
+class ParallelWaveGANTrainer(TrainingLoop):
+    """Random pieces of the recordings, made from their mels; see `train_parallel_wavegan`."""
+
+    unit = "samples"
+
+    def __init__(
+        self,
+        config: Config,
+        features: Path,
+        output: Path,
+        on_log: LogCallback | None = None,
+        on_audio: AudioCallback | None = None,
+    ) -> None:
+        self.own = config.vocoder.training
+        depends = {
+            "vocoder": config.section("vocoder"),
+            "training": config.training_of_vocoder(),
+        }
+        super().__init__(
+            NAME, config, self.own.steps, depends, features, output, on_log, stage="vocoder"
+        )
+        self.on_audio = on_audio
+        self.training_data = TrainingData(features, "train", self.device, waveform=True)
+        self.validation_data = TrainingData(features, "validation", self.device, waveform=True)
+        self.frames = self.own.clip_samples // self.training_data.hop_length
+        self.model = ParallelWaveGAN(config.vocoder.generator, config.audio.mel_bands)
+        self.model.to(self.device)
+        mel = self.training_data.mel.float()
+        self.model.mel_mean.copy_(mel.mean(dim=0))
+        self.model.mel_deviation.copy_(mel.std(dim=0).clamp(min=1e-3))
+        self.optimizer = torch.optim.RAdam(
+            self.model.parameters(), self.own.learning_rate, eps=1e-6
+        )
+        self.adversary = WaveformAdversary(self.own, self.device)
+        logger.info(
+            "%s: %.2f M parameters, %d clips, %s, %s",
+            NAME,
+            parameter_count(self.model) / 1e6,
+            len(self.training_data.ids),
+            self.device,
+            str(self.precision).removeprefix("torch."),
+        )
+
+    def parts(self) -> Mapping[str, Stateful]:
+        """Generator and discriminator with their optimisers."""
+        return {"model": self.model, "optimizer": self.optimizer, "adversary": self.adversary}
+
+    def batches(self, epoch: int) -> list[np.ndarray]:
+        """All clips in random order, so many at a time."""
+        order = np.random.default_rng((self.settings.seed, epoch)).permutation(
+            len(self.training_data.ids)
+        )
+        return np.array_split(order, -(-len(order) // self.own.batch_clips))
+
+    def train_step(self, clips: np.ndarray) -> dict[str, float]:
+        """A step of the generator, and of the discriminator once it has joined."""
+        self.model.train()
+        starts = self.training_data.random_starts(clips, self.frames)
+        generated, recorded, terms = self._losses(self.training_data, clips, starts)
+        ids = [self.training_data.ids[clip] for clip in clips]
+        rate = halved(self.own.learning_rate, self.step, self.own.learning_rate_halving)
+        self.optimizer.param_groups[0]["lr"] = rate
+        self.optimizer.zero_grad(set_to_none=True)
+        terms["loss"].backward()
+        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.gradient_clip)
+        values = in_one_transfer({**terms, "gradient_norm": norm})
+        self.check_finite(values, ids)
+        self.optimizer.step()
+        with self.autocast():
+            judged = self.adversary.train_discriminator(
+                generated, recorded, self.step, self.settings.gradient_clip
+            )
+        if judged:
+            values |= in_one_transfer(judged)
+            self.check_finite(values, ids)
+        return values | {"learning_rate": rate, "samples": recorded.numel()}
+
+    def validate(self) -> dict[str, float]:
+        """Losses of the middle of each validation clip; the first clips are made whole."""
+        self.model.eval()
+        data, totals = self.validation_data, dict[str, float]()
+        everything = np.arange(len(data.ids))
+        for start in range(0, len(everything), self.own.batch_clips):
+            clips = everything[start : start + self.own.batch_clips]
+            middle = (data.frame_lengths[clips] - self.frames).clip(0) // 2
+            terms = self._losses(data, clips, torch.from_numpy(middle).to(self.device))[2]
+            for name, value in in_one_transfer(terms).items():
+                totals[name] = totals.get(name, 0.0) + value * len(clips)
+        if self.on_audio is not None:
+            self.on_audio(self.step, self._copies())
+        return {name: total / len(everything) for name, total in totals.items()}
+
+    def save(self, summary: dict[str, Any]) -> int:
+        """Write generator.safetensors and vocoder.json."""
+        parameters = parameter_count(self.model)
+        folded = copy.deepcopy(self.model)
+        fold_weight_norm(folded)
+        weights = {name: value.contiguous().cpu() for name, value in folded.state_dict().items()}
+        with atomic_path(self.output / "generator.safetensors") as temporary:
+            save_file(weights, temporary)
+        info = {
+            "name": NAME,
+            "audio": asdict(self.config.audio.settings()),
+            "generator": self.config.vocoder.generator.model_dump(mode="json"),
+            "parameters": parameters,
+            "training": summary,
+        }
+        write_json(self.output / "vocoder.json", info)
+        return parameters
+
+    def _copies(self) -> dict[str, np.ndarray]:
+        """The first validation clips through mel and generator."""
+        data, copies = self.validation_data, {}
+        for clip in range(min(self.own.validation_clips, len(data.ids))):
+            start = torch.zeros(1, dtype=torch.long, device=self.device)
+            mel = data.mels(np.array([clip]), start, int(data.frame_lengths[clip]))[0]
+            with self.autocast():
+                samples = self.model.generate(mel)
+            copies[data.ids[clip]] = samples.clamp(-1, 1).cpu().numpy()
+        return copies
+
+    def _losses(
+        self, data: TrainingData, clips: np.ndarray, starts: Tensor
+    ) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
+        """Generated and recorded pieces (batch, samples) from frame `starts` on, and the losses."""
+        recorded = data.samples(clips, starts, self.frames)
+        lengths = None
+        if (data.frame_lengths[clips] < self.frames).any():
+            own = torch.from_numpy(data.frame_lengths[clips]).to(self.device)
+            lengths = (own - starts).clamp(max=self.frames)
+        with self.autocast():
+            generated = self.model(data.mels(clips, starts, self.frames), lengths).float()
+            terms = self.adversary.generator_loss(generated, recorded, self.step)
+        return generated, recorded, {"loss": terms.pop("waveform_loss"), **terms}

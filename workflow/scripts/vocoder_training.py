@@ -1,0 +1,19 @@
+from pathlib import Path
+
+from _stage import audio_logger, stage
+
+from fs2.config import Vocoder
+from fs2.training.parallel_wavegan import train_parallel_wavegan
+
+with stage(snakemake, name="vocoder") as (config, run):
+    vocoder = Vocoder(**snakemake.params.vocoder)
+    summary = train_parallel_wavegan(
+        config.model_copy(update={"vocoder": vocoder}),
+        Path(snakemake.input.features),
+        Path(snakemake.output.description).parent,
+        on_log=lambda step, values: run.metrics(values, step),
+        on_audio=audio_logger(run, config),
+    )
+    run.metrics(summary)
+    for file in snakemake.output:
+        run.artifact(file)
