@@ -13,6 +13,7 @@ WAVENET_SIZES: dict[str, dict[str, Any]] = {
         "blocks": 16,
         "stacks": 2,
         "samples_per_step": 8,
+        "source": "harmonics",
         "upsampling_factors": (4, 8),
     },
 }
@@ -43,9 +44,9 @@ class WaveNet(Section):
     """Factor of each upsampling layer; their product, times samples_per_step, is the hop length."""
     conditioning_channels: int = Field(64, ge=1)
     """transposed: channels of the upsampling layers, the paper's filter size."""
-    noise: bool = False
-    """Whether Gaussian noise is the input (the author's code and Parallel WaveGAN), or the
-    conditioning itself."""
+    source: Literal["conditioning", "noise", "harmonics"] = "conditioning"
+    """What goes through the blocks: the conditioning itself; Gaussian noise (the author's code and
+    Parallel WaveGAN); or noise and the harmonics of F0, which is soon trained."""
     samples_per_step: int = Field(1, ge=1)
     """Samples that the blocks compute at a time; 1 in the paper, more makes it cheaper."""
 
@@ -77,8 +78,8 @@ class ParallelWaveGAN(WaveNet):
 
     upsampling: Literal["transposed", "interpolated"] = "interpolated"
     """As in the waveform decoder of FastSpeech 2s."""
-    noise: bool = True
-    """As in the waveform decoder of FastSpeech 2s."""
+    source: Literal["conditioning", "noise", "harmonics"] = "noise"
+    """As in the waveform decoder of FastSpeech 2s; F0 for the harmonics is found from the mel."""
 
 
 class WaveformTraining(Section):

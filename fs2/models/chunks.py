@@ -37,22 +37,20 @@ def chunks(frames: int, context: int, size: int) -> Iterator[Chunk]:
 def generate_in_chunks(
     generator: WaveformGenerator,
     conditioning: Tensor,
-    noise: Tensor | None = None,
+    f0: Tensor | None = None,
     chunk_frames: int = CHUNK_FRAMES,
 ) -> Tensor:
     """Samples (frames * hop_length,) of one clip's conditioning (frames, channels).
 
-    `noise` (frames * hop_length,) is the generator's random input, if it has one; without it the
-    same noise is drawn every time. The pieces overlap by the receptive field, so that the result
-    is that of the whole.
+    `f0` (frames,) in Hz is needed for a source of harmonics. Noise is the same every time. The
+    pieces overlap by the receptive field, so that the result is that of the whole.
     """
-    hop = generator.hop_length
-    if noise is None and generator.settings.noise:
-        random = torch.Generator().manual_seed(0)
-        noise = torch.randn(len(conditioning) * hop, generator=random).to(conditioning.device)
+    hop, frames = generator.hop_length, len(conditioning)
+    random = torch.Generator().manual_seed(0)
+    source = generator.excite(1, frames, None if f0 is None else f0[None], random)
     pieces = [conditioning.new_zeros(0, dtype=torch.float32)]
-    for chunk in chunks(len(conditioning), generator.context, chunk_frames):
-        part = None if noise is None else noise[None, chunk.first * hop : chunk.end * hop]
-        samples = generator(conditioning[None, chunk.first : chunk.end], noise=part)[0].float()
+    for chunk in chunks(frames, generator.context, chunk_frames):
+        part = None if source is None else source[..., chunk.first * hop : chunk.end * hop]
+        samples = generator(conditioning[None, chunk.first : chunk.end], part)[0].float()
         pieces.append(samples[chunk.skip * hop : (chunk.skip + chunk.kept) * hop])
     return torch.cat(pieces)

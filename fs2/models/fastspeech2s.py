@@ -14,7 +14,8 @@ class FastSpeech2s(FastSpeech2):
     """FastSpeech 2 whose variance adaptor also feeds a waveform decoder.
 
     The mel decoder is a branch of the training alone: it keeps the text's features good. Arguments
-    as those of FastSpeech2.
+    as those of FastSpeech2, and the sample rate in Hz. Without pitch a source of harmonics is one
+    of noise.
     """
 
     def __init__(
@@ -24,20 +25,25 @@ class FastSpeech2s(FastSpeech2):
         symbols: int,
         mel_bands: int,
         statistics: Mapping[str, float],
+        sample_rate: int,
     ) -> None:
         super().__init__(model, features, symbols, mel_bands, statistics)
         if not model.mel_decoder:
             self.drop_mel_decoder()
-        self.waveform_decoder = WaveformGenerator(model.waveform_decoder, model.hidden)
+        decoder = model.waveform_decoder
+        if decoder.source == "harmonics" and model.pitch == "none":
+            decoder = decoder.model_copy(update={"source": "noise"})
+        self.waveform_decoder = WaveformGenerator(decoder, model.hidden, sample_rate)
 
     def generate(
-        self, states: Tensor, noise: Tensor | None = None, chunk_frames: int = CHUNK_FRAMES
+        self, states: Tensor, f0: Tensor | None, chunk_frames: int = CHUNK_FRAMES
     ) -> Tensor:
         """Samples (frames * hop_length,) of one clip's adapted states (frames, hidden).
 
-        They come in pieces, so that memory stays bounded; the result is that of the whole.
+        `f0` (frames,) in Hz, None without pitch. The samples come in pieces, so that memory stays
+        bounded; the result is that of the whole.
         """
-        return generate_in_chunks(self.waveform_decoder, states, noise, chunk_frames)
+        return generate_in_chunks(self.waveform_decoder, states, f0, chunk_frames)
 
     @property
     def has_mel_decoder(self) -> bool:

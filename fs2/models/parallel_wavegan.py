@@ -5,37 +5,72 @@ from torch import Tensor, nn
 
 from fs2.config_waveform import ParallelWaveGAN as Settings
 from fs2.models.chunks import CHUNK_FRAMES, generate_in_chunks
+from fs2.models.variance_adaptor import VariancePredictor
 from fs2.models.waveform_generator import WaveformGenerator
+
+PITCH_LAYERS, PITCH_KERNEL = 4, 5
 
 
 class ParallelWaveGAN(nn.Module):
     """The waveform generator, conditioned on the mel, each band of which is standardised.
 
+    If the source is harmonics, which the original does not have, a predictor finds F0 in the mel.
+
     Attributes:
         mel_mean, mel_deviation: (mel bands,), of the training split; set before training.
+        pitch_mean, pitch_deviation: Of log F0 in Hz; set before training.
     """
 
     mel_mean: Tensor
     mel_deviation: Tensor
+    pitch_mean: Tensor
+    pitch_deviation: Tensor
 
-    def __init__(self, settings: Settings, mel_bands: int) -> None:
+    def __init__(self, settings: Settings, mel_bands: int, sample_rate: int) -> None:
         super().__init__()
         self.register_buffer("mel_mean", torch.zeros(mel_bands))
         self.register_buffer("mel_deviation", torch.ones(mel_bands))
-        self.generator = WaveformGenerator(settings, mel_bands)
+        self.register_buffer("pitch_mean", torch.tensor(5.0))
+        self.register_buffer("pitch_deviation", torch.tensor(1.0))
+        self.generator = WaveformGenerator(settings, mel_bands, sample_rate)
+        self.pitch_predictor: VariancePredictor | None = None
+        if settings.source == "harmonics":
+            self.pitch_predictor = VariancePredictor(
+                mel_bands, mel_bands, 1, PITCH_LAYERS, PITCH_KERNEL, dropout=0.0
+            )
 
-    def forward(self, mel: Tensor, lengths: Tensor | None = None) -> Tensor:
-        """mel (batch, frames, mel bands), natural log, lengths (batch,) -> (batch, samples)."""
-        return self.generator(self._standardise(mel), lengths)
+    def forward(self, mel: Tensor, log_f0: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Training: mel (batch, frames, mel bands), log F0 (batch, frames), lengths (batch,).
 
+        -> (batch, frames * hop_length).
+        """
+        source = self.generator.excite(mel.shape[0], mel.shape[1], log_f0.exp())
+        return self.generator(self._standardise(mel), source, lengths)
+
+    def pitch_error(self, mel: Tensor, log_f0: Tensor) -> Tensor:
+        """Squared error of the standardised log F0, (batch, frames); needs the predictor."""
+        assert self.pitch_predictor is not None
+        wanted = (log_f0 - self.pitch_mean) / self.pitch_deviation
+        return (self._predict_pitch(mel) - wanted).square()
+
+    @torch.inference_mode()
     def generate(self, mel: Tensor, chunk_frames: int = CHUNK_FRAMES) -> Tensor:
         """Samples (frames * hop_length,) of one mel (frames, mel bands), in pieces."""
-        return generate_in_chunks(self.generator, self._standardise(mel), chunk_frames=chunk_frames)
+        f0 = None
+        if self.pitch_predictor is not None:
+            predicted = self._predict_pitch(mel[None])[0]
+            f0 = (predicted * self.pitch_deviation + self.pitch_mean).exp()
+        return generate_in_chunks(self.generator, self._standardise(mel), f0, chunk_frames)
 
     def fast(self) -> "ParallelWaveGAN":
         """Make ready for inference."""
         self.generator.fast()
         return self.eval()
+
+    def _predict_pitch(self, mel: Tensor) -> Tensor:
+        assert self.pitch_predictor is not None
+        everywhere = torch.ones(mel.shape[:2], dtype=torch.bool, device=mel.device)
+        return self.pitch_predictor(self._standardise(mel), everywhere)[0].squeeze(2).float()
 
     def _standardise(self, mel: Tensor) -> Tensor:
         return (mel - self.mel_mean) / self.mel_deviation

@@ -48,8 +48,11 @@ class ModelDescription:
 
 def build_model(config: Config, symbols: list[str], statistics: dict[str, float]) -> FastSpeech2:
     """The network of a configuration, with new weights: FastSpeech2, or FastSpeech2s."""
-    kind = FastSpeech2s if config.model.output == "waveform" else FastSpeech2
-    return kind(config.model, config.features, len(symbols), config.audio.mel_bands, statistics)
+    audio = config.audio
+    sizes = config.model, config.features, len(symbols), audio.mel_bands, statistics
+    if config.model.output == "waveform":
+        return FastSpeech2s(*sizes, audio.sample_rate)
+    return FastSpeech2(*sizes)
 
 
 def save_model(folder: Path, model: FastSpeech2, description: ModelDescription) -> None:

@@ -210,6 +210,13 @@ class VarianceAdaptor(nn.Module):
             x = (x + self._embed_energy(frame_energy)) * inside
         return Adapted(x, frame_lengths, durations, f0, frame_energy)
 
+    def f0(self, variances: Variances) -> Tensor | None:
+        """The ground truth as `infer` would give it: (batch, frames), Hz; None without pitch."""
+        if self.model.pitch == "none":
+            return None
+        f0 = variances.log_f0.exp()
+        return f0 * variances.voiced if self.model.unvoiced_channel else f0
+
     def standardise_log_f0(self, log_f0: Tensor) -> Tensor:
         """Log F0 by the mean and typical within-clip deviation of the training split."""
         return (log_f0 - self.values["pitch_mean_mean"]) / self.values["pitch_deviation_mean"]

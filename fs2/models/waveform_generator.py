@@ -15,6 +15,7 @@ from torch.nn.utils import parametrize
 from torch.nn.utils.parametrizations import weight_norm
 
 from fs2.config_waveform import WaveNet
+from fs2.models.excitation import harmonics, noise
 from fs2.models.feed_forward_transformer import length_mask
 
 SMOOTHING_CONTEXT = 2
@@ -27,11 +28,13 @@ class WaveformGenerator(nn.Module):
     Args:
         settings: Widths and depths.
         channels: Channels of the conditioning: those of the variance adaptor, or mel bands.
+        sample_rate: Hz; for the harmonics of F0.
     """
 
-    def __init__(self, settings: WaveNet, channels: int) -> None:
+    def __init__(self, settings: WaveNet, channels: int, sample_rate: int) -> None:
         super().__init__()
         self.settings = settings
+        self.sample_rate = sample_rate
         self.upsampling = (
             TransposedUpsampling(settings, channels)
             if settings.upsampling == "transposed"
@@ -39,8 +42,8 @@ class WaveformGenerator(nn.Module):
         )
         conditioning = self.upsampling.channels
         step = settings.samples_per_step
-        inputs = step if settings.noise else conditioning
-        self.first = _convolution(inputs, settings.residual_channels)
+        inputs = {"conditioning": conditioning, "noise": step, "harmonics": 2 * step}
+        self.first = _convolution(inputs[settings.source], settings.residual_channels)
         per_stack = settings.blocks // settings.stacks
         self.blocks = nn.ModuleList(
             ResidualBlock(settings, conditioning, 2 ** (block % per_stack))
@@ -63,25 +66,44 @@ class WaveformGenerator(nn.Module):
             self.upsampling.context + steps * self.settings.samples_per_step / self.hop_length
         )
 
-    def draw_noise(
-        self, batch: int, frames: int, generator: torch.Generator | None = None
-    ) -> Tensor:
-        """Standard normal input (batch, samples) for so many frames, on the generator's device."""
-        device = self.last.weight.device
-        size = (batch, frames * self.hop_length)
-        return torch.randn(
-            size, generator=generator, device=generator.device if generator else device
-        )
+    def excite(
+        self,
+        batch: int,
+        frames: int,
+        f0: Tensor | None = None,
+        generator: torch.Generator | None = None,
+    ) -> Tensor | None:
+        """What goes through the blocks, besides the conditioning; None if that is all.
+
+        Args:
+            batch: Number of clips.
+            frames: Their length.
+            f0: (batch, frames), Hz, 0 where unvoiced, if the source is harmonics.
+            generator: For the noise; default: the device's own.
+
+        Returns:
+            (batch, sources, frames * hop_length): noise, and harmonics from a random phase on.
+        """
+        if self.settings.source == "conditioning":
+            return None
+        device = self.last.bias.device  # type: ignore[union-attr]
+        hop = self.hop_length
+        sources = [noise(batch, frames * hop, device, generator)]
+        if self.settings.source == "harmonics":
+            assert f0 is not None
+            phase = torch.rand(batch, device=device) if generator is None else None
+            sources.append(harmonics(f0, hop, self.sample_rate, phase))
+        return torch.stack(sources, dim=1)
 
     def forward(
-        self, conditioning: Tensor, lengths: Tensor | None = None, noise: Tensor | None = None
+        self, conditioning: Tensor, source: Tensor | None = None, lengths: Tensor | None = None
     ) -> Tensor:
         """Samples of the conditioning.
 
         Args:
             conditioning: (batch, frames, channels).
+            source: (batch, sources, frames * hop_length), as `excite` makes it.
             lengths: (batch,), frames of each clip, if some are shorter; samples beyond are 0.
-            noise: (batch, frames * hop_length); drawn here if it is needed and not given.
 
         Returns:
             (batch, frames * hop_length), not limited to [-1, 1].
@@ -93,14 +115,13 @@ class WaveformGenerator(nn.Module):
             x = x * inside
         condition = self.upsampling(x, inside)
         inside = _stretch(inside, condition.shape[3] // frames)
-        step = self.settings.samples_per_step
-        source = condition
-        if self.settings.noise:
-            noise = self.draw_noise(batch, frames) if noise is None else noise
-            source = noise.to(condition.dtype).view(batch, -1, step).transpose(1, 2).unsqueeze(2)
-            if condition.is_contiguous(memory_format=torch.channels_last):
-                source = source.contiguous(memory_format=torch.channels_last)
-        x = self.first(source)
+        if source is None:
+            x = self.first(condition)
+        else:
+            step = self.settings.samples_per_step
+            folded = source.to(condition.dtype).unflatten(2, (-1, step))
+            folded = folded.permute(0, 1, 3, 2).flatten(1, 2).unsqueeze(2)
+            x = self.first(folded)
         x = x if inside is None else x * inside
         skips: Tensor | None = None
         for block in self.blocks:
@@ -158,7 +179,7 @@ class TransposedUpsampling(nn.Module):
                 self.channels,
                 (1, 2 * factor),
                 (1, factor),
-                (0, factor // 2),
+                (0, (factor + 1) // 2),
                 (0, factor % 2),
             )
             for factor in self.factors

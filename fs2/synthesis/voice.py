@@ -120,7 +120,8 @@ class Voice:
             predicted: Prediction | Adapted
             if isinstance(self._model, FastSpeech2s):
                 predicted = self._model.infer_states(ids, length, pace, pitch, energy)
-                waveform = self._model.generate(predicted.states[0]).cpu().numpy()
+                f0 = None if predicted.f0 is None else predicted.f0[0]
+                waveform = self._model.generate(predicted.states[0], f0).cpu().numpy()
             else:
                 predicted = self._model.infer(ids, length, pace, pitch, energy)
                 mel = predicted.mel[0].cpu().numpy()

@@ -132,9 +132,17 @@ class TrainingData:
 
     def mels(self, clips: np.ndarray, starts: Tensor, frames: int) -> Tensor:
         """Pieces of mel (batch, frames, mel bands); values beyond a clip's end are arbitrary."""
+        return self.mel[self._piece(clips, starts, frames, len(self.mel))].float()
+
+    def log_f0(self, clips: np.ndarray, starts: Tensor, frames: int) -> Tensor:
+        """Pieces of interpolated log F0 (batch, frames); beyond a clip's end arbitrary."""
+        which = self._tensor(clips)
+        contour = self.contour[self._piece(clips, starts, frames, len(self.contour))].float()
+        return contour * self.pitch_deviation[which, None] + self.pitch_mean[which, None]
+
+    def _piece(self, clips: np.ndarray, starts: Tensor, frames: int, end: int) -> Tensor:
         rows = self._tensor(self.frame_starts[clips])[:, None] + starts[:, None]
-        rows = rows + torch.arange(frames, device=self.device)
-        return self.mel[rows.clamp(max=len(self.mel) - 1)].float()
+        return (rows + torch.arange(frames, device=self.device)).clamp(max=end - 1)
 
     def epoch(
         self, budget: int, seed: int, epoch: int, most: int | None = None

@@ -102,7 +102,9 @@ class FastSpeech2sTrainer(AcousticTrainer):
                 states, _, _ = model.adapt(
                     batch.phonemes, batch.phoneme_lengths, batch.frame_lengths, batch.variances
                 )
-                samples = model.generate(states[0, : batch.frames])
+                f0 = model.variance_adaptor.f0(batch.variances)
+                own = None if f0 is None else f0[0, : batch.frames]
+                samples = model.generate(states[0, : batch.frames], own)
             spoken[batch.ids[0]] = samples.clamp(-1, 1).cpu().numpy()
         return spoken
 
@@ -118,11 +120,14 @@ class FastSpeech2sTrainer(AcousticTrainer):
             )
             mel = model.decode_mel(states, mask) if model.has_mel_decoder else None
             frame = starts[:, None] + torch.arange(self.frames, device=self.device)
-            frame = frame.clamp(max=states.shape[1] - 1)[..., None]
-            piece = states.gather(1, frame.expand(-1, -1, states.shape[2]))
+            frame = frame.clamp(max=states.shape[1] - 1)
+            piece = states.gather(1, frame[..., None].expand(-1, -1, states.shape[2]))
+            f0 = model.variance_adaptor.f0(batch.variances)
+            own = None if f0 is None else f0.gather(1, frame)
+            source = model.waveform_decoder.excite(len(clips), self.frames, own)
             whole = (data.frame_lengths[clips] >= self.frames).all()
             lengths = None if whole else (batch.frame_lengths - starts).clamp(max=self.frames)
-            generated = model.waveform_decoder(piece, lengths).float()
+            generated = model.waveform_decoder(piece, source, lengths).float()
             waveform = self.adversary.generator_loss(generated, recorded, self.step)
         terms = losses(mel, prediction, batch, model.variance_adaptor, self.weights)
         total = terms.pop("loss") + waveform.pop("waveform_loss")

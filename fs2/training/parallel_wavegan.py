@@ -79,11 +79,15 @@ class ParallelWaveGANTrainer(TrainingLoop):
         self.training_data = TrainingData(features, "train", self.device, waveform=True)
         self.validation_data = TrainingData(features, "validation", self.device, waveform=True)
         self.frames = self.own.clip_samples // self.training_data.hop_length
-        self.model = ParallelWaveGAN(config.vocoder.generator, config.audio.mel_bands)
-        self.model.to(self.device)
+        audio = config.audio
+        self.model = ParallelWaveGAN(
+            config.vocoder.generator, audio.mel_bands, audio.sample_rate
+        ).to(self.device)
         mel = self.training_data.mel.float()
         self.model.mel_mean.copy_(mel.mean(dim=0))
         self.model.mel_deviation.copy_(mel.std(dim=0).clamp(min=1e-3))
+        self.model.pitch_mean.fill_(self.statistics["pitch_mean_mean"])
+        self.model.pitch_deviation.fill_(max(self.statistics["pitch_deviation_mean"], 1e-6))
         self.optimizer = torch.optim.RAdam(
             self.model.parameters(), self.own.learning_rate, eps=1e-6
         )
@@ -184,7 +188,12 @@ class ParallelWaveGANTrainer(TrainingLoop):
         if (data.frame_lengths[clips] < self.frames).any():
             own = torch.from_numpy(data.frame_lengths[clips]).to(self.device)
             lengths = (own - starts).clamp(max=self.frames)
+        mel, log_f0 = data.mels(clips, starts, self.frames), data.log_f0(clips, starts, self.frames)
         with self.autocast():
-            generated = self.model(data.mels(clips, starts, self.frames), lengths).float()
+            generated = self.model(mel, log_f0, lengths).float()
             terms = self.adversary.generator_loss(generated, recorded, self.step)
-        return generated, recorded, {"loss": terms.pop("waveform_loss"), **terms}
+            loss = terms.pop("waveform_loss")
+            if self.model.pitch_predictor is not None:
+                terms["pitch_loss"] = self.model.pitch_error(mel, log_f0).mean()
+                loss = loss + terms["pitch_loss"]
+        return generated, recorded, {"loss": loss, **terms}

@@ -101,7 +101,7 @@ def load_vocoder(folder: Path, device: str = "auto") -> Vocoder:
             "remove the folder and make it again"
         ) from error
     if name == PARALLEL_WAVEGAN:
-        trained = ParallelWaveGAN(settings, audio.mel_bands)
+        trained = ParallelWaveGAN(settings, audio.mel_bands, audio.sample_rate)
         fold_weight_norm(trained)
         _load(trained.load_state_dict, folder, "Parallel WaveGAN")
         return TrainedVocoder(name, audio, trained, choose_device(device))

@@ -14,7 +14,9 @@ SYMBOLS = ["_", "sil", ",", ".", "AA1", "B", "D", "IY0", "K", "S"]
 def make_features(tmp_path):
     """A features file of invented clips: the mel depends on phoneme, pitch and energy."""
 
-    def make(lengths=(30, 41, 25, 60, 33, 38, 52, 29), scales=10, name="features.h5"):
+    def make(
+        lengths=(30, 41, 25, 60, 33, 38, 52, 29), scales=10, name="features.h5", waveform=True
+    ):
         random = np.random.default_rng(0)
         path = tmp_path / name
         clips = len(lengths)
@@ -43,6 +45,10 @@ def make_features(tmp_path):
             "phonemes": np.concatenate(phonemes).astype(np.uint8),
             "durations": np.concatenate(durations).astype(np.int32),
         }
+        if waveform:
+            frequency = np.repeat(values["f0"], 256) * np.repeat(energy > 30, 256)
+            tone = 8000 * np.sin(2 * np.pi * np.cumsum(frequency) / 22050)
+            values["waveform"] = (tone + random.normal(0, 100, len(tone))).astype(np.int16)
         statistics = {
             "f0_minimum": 140.0,
             "f0_maximum": 230.0,
@@ -107,5 +113,56 @@ def toy_config():
             **training,
         }
         return parse_config({"model": model, "training": values})
+
+    return make
+
+
+WAVENET = {
+    "size": "small",
+    "blocks": 2,
+    "stacks": 1,
+    "residual_channels": 8,
+    "gate_channels": 16,
+    "skip_channels": 8,
+}
+WAVEFORM = {
+    "steps": 12,
+    "batch_clips": 3,
+    "clip_samples": 32 * 256,
+    "discriminator_start": 5,
+    "discriminator_layers": 4,
+    "discriminator_channels": 4,
+    "stft_lengths": [256, 128],
+    "stft_hops": [64, 32],
+    "stft_windows": [256, 128],
+}
+
+
+@pytest.fixture
+def toy_2s(toy_config):
+    """FastSpeech 2s of a few thousand values; some clips are shorter than its pieces."""
+
+    def make(model=None, waveform=None, **training):
+        values = toy_config(**training).model_dump(mode="json")
+        own = {"output": "waveform", "waveform_decoder": WAVENET, **(model or {})}
+        values["model"] = {**values["model"], **own}
+        values["training"]["waveform"] = {**WAVEFORM, **(waveform or {})}
+        return parse_config(values)
+
+    return make
+
+
+@pytest.fixture
+def toy_parallel_wavegan(toy_config):
+    """Parallel WaveGAN of a few thousand values."""
+
+    def make(generator=None, **waveform):
+        values = toy_config().model_dump(mode="json")
+        values["vocoder"] = {
+            "name": "parallel_wavegan",
+            "generator": {**WAVENET, **(generator or {})},
+            "training": {**WAVEFORM, "learning_rate": 0.001, **waveform},
+        }
+        return parse_config(values)
 
     return make

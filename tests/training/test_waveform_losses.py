@@ -1,0 +1,102 @@
+import librosa
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fs2.config_waveform import WaveformTraining
+from fs2.training.stft_loss import MultiResolutionSTFTLoss
+from fs2.training.waveform_adversary import WaveformAdversary, halved
+
+CPU = torch.device("cpu")
+
+
+def test_stft_loss_is_librosas():
+    """Checked against magnitudes of another implementation, resolution by resolution."""
+    torch.manual_seed(0)
+    made, wanted = 0.1 * torch.randn(2, 4000), 0.1 * torch.randn(2, 4000)
+    convergence, magnitude = [], []
+    for length, hop, window in ((1024, 120, 600), (2048, 240, 1200), (512, 50, 240)):
+        a, b = (
+            np.maximum(
+                np.abs(
+                    librosa.stft(
+                        x.numpy(),
+                        n_fft=length,
+                        hop_length=hop,
+                        win_length=window,
+                        pad_mode="reflect",
+                    )
+                ),
+                1e-7**0.5,
+            )
+            for x in (wanted, made)
+        )
+        convergence.append(np.linalg.norm((a - b).ravel()) / np.linalg.norm(a.ravel()))
+        magnitude.append(np.abs(np.log(a) - np.log(b)).mean())
+    terms = MultiResolutionSTFTLoss(WaveformTraining())(made, wanted)
+    assert terms["spectral_convergence_loss"].item() == pytest.approx(
+        np.mean(convergence), rel=1e-3
+    )
+    assert terms["log_magnitude_loss"].item() == pytest.approx(np.mean(magnitude), rel=1e-3)
+
+
+@given(st.floats(0.1, 10))
+@settings(max_examples=10, deadline=None)
+def test_stft_loss_of_a_louder_copy_is_known(factor):
+    torch.manual_seed(0)
+    wanted = torch.randn(1, 5000)
+    terms = MultiResolutionSTFTLoss(WaveformTraining())(factor * wanted, wanted)
+    assert terms["spectral_convergence_loss"].item() == pytest.approx(abs(factor - 1), abs=1e-3)
+    assert terms["log_magnitude_loss"].item() == pytest.approx(abs(np.log(factor)), abs=1e-3)
+
+
+def test_stft_loss_has_gradients_at_silence():
+    silent = torch.zeros(1, 3000, requires_grad=True)
+    terms = MultiResolutionSTFTLoss(WaveformTraining())(silent, torch.randn(1, 3000))
+    sum(terms.values()).backward()
+    assert torch.isfinite(silent.grad).all()
+
+
+def adversary(**keys):
+    torch.manual_seed(0)
+    values = {"discriminator_start": 3, "discriminator_layers": 4, "discriminator_channels": 8}
+    return WaveformAdversary(WaveformTraining(**{**values, **keys}), CPU)
+
+
+def test_discriminator_joins_at_its_step():
+    judge, clips = adversary(), torch.randn(2, 3000)
+    assert "adversarial_loss" not in judge.generator_loss(clips, clips, 2)
+    assert judge.train_discriminator(clips, clips, 2, 1.0) == {}
+    assert "adversarial_loss" in judge.generator_loss(clips, clips, 3)
+    assert judge.train_discriminator(clips, clips, 3, 1.0)["discriminator_loss"] > 0
+
+
+def test_weights_weigh():
+    clips, other = torch.randn(2, 3000), torch.randn(2, 3000)
+    judge = adversary(stft_weight=2.0, adversarial_weight=3.0)
+    terms = judge.generator_loss(clips, other, 5)
+    stft = terms["spectral_convergence_loss"] + terms["log_magnitude_loss"]
+    expected = 2 * stft + 3 * terms["adversarial_loss"]
+    torch.testing.assert_close(terms["waveform_loss"], expected)
+
+
+def test_discriminator_learns_to_tell_noise_from_a_tone():
+    judge = adversary(discriminator_learning_rate=0.01)
+    tone = torch.sin(torch.arange(3000) / 10).expand(2, -1)
+    for step in range(3, 83):
+        terms = judge.train_discriminator(torch.randn(2, 3000), tone, step, 10.0)
+    assert terms["accuracy_recorded"] > 0.9
+    assert terms["accuracy_generated"] > 0.9
+
+
+def test_generator_loss_leaves_the_discriminator_alone():
+    judge, made = adversary(), torch.randn(1, 3000, requires_grad=True)
+    judge.generator_loss(made, torch.randn(1, 3000), 5)["waveform_loss"].backward()
+    assert made.grad.abs().sum() > 0
+    assert all(value.grad is None for value in judge.discriminator.parameters())
+
+
+def test_learning_rates_are_halved():
+    assert [halved(1.0, step, 10) for step in (0, 9, 10, 25)] == [1, 1, 0.5, 0.25]
