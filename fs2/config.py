@@ -169,14 +169,11 @@ class Features(Section):
 SIZES: dict[str, dict[str, Any]] = {
     "paper": {},
     "small": {
-        "hidden": 192,
+        "hidden": 128,
         "encoder_blocks": 3,
         "decoder_blocks": 3,
-        "feed_forward": 768,
-        "dropout": 0.2,
-        "predictor_layers": 4,
-        "predictor_kernel": 5,
-        "predictor_hidden": 192,
+        "feed_forward": 256,
+        "predictor_hidden": 128,
         "waveform_decoder": {"size": "small"},
     },
 }
