@@ -23,6 +23,7 @@ SPEAK_EXAMPLES = """examples:
   fs2 speak "One octave higher." --pitch 2 -o high.wav
   fs2 speak --file sentences.txt -o spoken/        spoken/001.wav, spoken/002.wav, ...
   fs2 speak "From another run." --corpus ljspeech --system fastspeech2 -o out.wav
+  fs2 speak "Another vocoder." --vocoder griffin_lim -o other.wav
 """
 
 
@@ -77,6 +78,11 @@ def _parser() -> argparse.ArgumentParser:
     speak.add_argument("--system", metavar="NAME", help=f"the trained system; {newest}")
     speak.add_argument("--corpus", metavar="NAME", help=f"the corpus it was trained on; {newest}")
     speak.add_argument(
+        "--vocoder",
+        metavar="NAME",
+        help="a vocoder in the results of that corpus; default: that of the system",
+    )
+    speak.add_argument(
         "--results",
         type=Path,
         default=Path("results"),
@@ -111,7 +117,7 @@ def _speak(options: argparse.Namespace) -> None:
     from fs2.audio import write_audio
     from fs2.synthesis import Voice, find_voice
 
-    folders = find_voice(options.results, options.corpus, options.system)
+    folders = find_voice(options.results, options.corpus, options.system, options.vocoder)
     voice = Voice.load(folders.training, folders.vocoder)
     for place, text, path in jobs:
         try:

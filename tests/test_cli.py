@@ -35,8 +35,8 @@ class FakeVoice:
 
 @pytest.fixture
 def voice(monkeypatch):
-    def find(results, corpus, system):
-        return SimpleNamespace(training=(str(results), corpus, system), vocoder="vocoder")
+    def find(results, corpus, system, vocoder):
+        return SimpleNamespace(training=(str(results), corpus, system), vocoder=vocoder)
 
     monkeypatch.setattr(fs2.synthesis, "Voice", FakeVoice)
     monkeypatch.setattr(fs2.synthesis, "find_voice", find)
@@ -55,9 +55,9 @@ def failure(capsys, *arguments):
 def test_speak_writes_a_sound_file(voice, tmp_path, capsys):
     path = tmp_path / "deep" / "out.wav"
     factors = ["--pace", "0.5", "--pitch", "2", "--energy", "1.5"]
-    names = ["--results", "r", "--corpus", "c", "--system", "s"]
+    names = ["--results", "r", "--corpus", "c", "--system", "s", "--vocoder", "v"]
     assert main(["speak", "Hello.", "-o", str(path), *factors, *names]) == 0
-    assert voice.asked == [(("r", "c", "s"), "vocoder"), ("Hello.", 0.5, 2.0, 1.5)]
+    assert voice.asked == [(("r", "c", "s"), "v"), ("Hello.", 0.5, 2.0, 1.5)]
     assert soundfile.info(path).frames == 256 * 6
     assert str(path) in capsys.readouterr().out
 

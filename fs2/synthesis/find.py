@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
+from fs2.config import Vocoder
 from fs2.errors import FS2Error
 from fs2.files import read_json
 
 MODEL = "model.safetensors"
+VOCODERS = get_args(Vocoder.model_fields["name"].annotation)
+"""Names of vocoders that the workflow can make."""
 
 
 @dataclass(frozen=True)
@@ -16,11 +20,18 @@ class VoiceFolders:
     training: Path
     """Folder of the trained system: model.safetensors and model.json."""
     vocoder: Path | None
-    """Folder of the vocoder that the system was configured with; None if it needs none."""
+    """Folder of the vocoder, the system's own or another; None if the system needs none."""
 
 
-def find_voice(results: Path, corpus: str | None = None, system: str | None = None) -> VoiceFolders:
+def find_voice(
+    results: Path,
+    corpus: str | None = None,
+    system: str | None = None,
+    vocoder: str | None = None,
+) -> VoiceFolders:
     """The voice of a corpus and system; where one is not given, the newest that is trained.
+
+    Its vocoder is the one of that name in the corpus's results; if none is given, the system's.
 
     Raises FS2Error that says what is there instead, and which command makes what is missing.
     """
@@ -46,14 +57,32 @@ def find_voice(results: Path, corpus: str | None = None, system: str | None = No
             f"Trained are:\n{there}"
         )
     training = fitting[-1].parent
+    name, corpus_folder = vocoder or _configured_vocoder(training), training.parents[1]
+    return VoiceFolders(training, None if name is None else _vocoder_folder(corpus_folder, name))
+
+
+def _configured_vocoder(training: Path) -> str | None:
+    """Name of the vocoder that a system was configured with; None if it makes waveforms itself."""
     description = read_json(training / "model.json")
     try:
         if description["config"]["model"].get("output") == "waveform":
-            return VoiceFolders(training, None)
-        name = description["config"]["vocoder"]["name"]
+            return None
+        return description["config"]["vocoder"]["name"]
     except (KeyError, TypeError) as error:
         raise FS2Error(f"{training / 'model.json'}: names no vocoder; train again") from error
-    vocoder = training.parents[1] / "vocoder" / name
-    if not vocoder.is_dir():
-        raise FS2Error(f"{vocoder}: no vocoder here; 'snakemake --cores all {vocoder}' makes it")
-    return VoiceFolders(training, vocoder)
+
+
+def _vocoder_folder(corpus: Path, name: str) -> Path:
+    """The folder of a vocoder in the results of a corpus; FS2Error if it is not there."""
+    folder = corpus / "vocoder" / name
+    if (folder / "vocoder.json").is_file():
+        return folder
+    there = sorted(path.parent.name for path in folder.parent.glob("*/vocoder.json"))
+    message = f"{folder}: no vocoder here; there are: {', '.join(there) or 'none'}"
+    if name not in VOCODERS:
+        raise FS2Error(f"{message}; the workflow can make: {', '.join(VOCODERS)}")
+    target = folder / "vocoder.json" if name == "parallel_wavegan" else folder
+    raise FS2Error(
+        f"{message}; 'snakemake --cores all {target} --config vocoder=\"{{name: {name}}}\"' "
+        "makes it (with the --configfile of this corpus)"
+    )

@@ -1,3 +1,5 @@
+import shutil
+
 import numpy as np
 import pytest
 
@@ -97,6 +99,30 @@ def test_missing_voices_are_named_with_what_is_there(results, tmp_path):
         find_voice(results, corpus="other")
     with pytest.raises(FS2Error, match="trained are: plain"):
         Voice.load(results / "toy" / "training" / "fancy", tmp_path)
+
+
+def test_another_vocoder_is_found_by_name(results, tmp_path):
+    shutil.copytree(results, tmp_path, dirs_exist_ok=True)
+    own, other = (
+        tmp_path / "toy" / "vocoder" / name for name in ("griffin_lim", "hifigan_ljspeech")
+    )
+    assert find_voice(tmp_path).vocoder == own
+    with pytest.raises(FS2Error) as error:
+        find_voice(tmp_path, vocoder="hifigan_ljspeech")
+    assert f"{other}: no vocoder here; there are: griffin_lim;" in str(error.value)
+    command = f'snakemake --cores all {other} --config vocoder="{{name: hifigan_ljspeech}}"'
+    assert command in str(error.value)
+    shutil.copytree(own, other)
+    assert find_voice(tmp_path, vocoder="hifigan_ljspeech").vocoder == other
+    shutil.rmtree(own)
+    with pytest.raises(FS2Error, match="griffin_lim: no vocoder here; there are: hifigan_ljspeech"):
+        find_voice(tmp_path)
+
+
+def test_a_vocoder_that_nobody_knows_is_refused_with_those_that_can_be_made(results):
+    with pytest.raises(FS2Error, match=r"can make: .*griffin_lim") as error:
+        find_voice(results, vocoder="melgan")
+    assert "snakemake" not in str(error.value)
 
 
 def tokens(text):
