@@ -225,8 +225,6 @@ class Model(Section):
     """Predict voicing too, and embed unvoiced frames apart (the author's code does)."""
     predictor_gradient: float = Field(1.0, ge=0, le=1)
     """Share of the predictors' gradient that reaches the encoder (the author's code: 0)."""
-    pitch_deviation_scale: float = Field(1.0, gt=0)
-    """Factor on the predicted deviation of log F0 at inference (the author's code: 0.8)."""
     output: Literal["mel", "waveform"] = "mel"
     """mel: FastSpeech 2; waveform: FastSpeech 2s."""
     mel_decoder: bool = True
@@ -334,6 +332,8 @@ class Synthesis(Section):
     """Factor on F0."""
     energy: float = Field(1.0, gt=0, le=4)
     """Factor on the energy."""
+    pitch_deviation_scale: float = Field(1.0, gt=0)
+    """pitch: cwt: factor on the predicted deviation of log F0 (the author's code: 0.8)."""
     maximum_clips: int | None = Field(None, ge=1)
     """Speak only that many clips of the test split, drawn with the corpus seed (paper: 100)."""
 

@@ -116,12 +116,15 @@ class FastSpeech2(nn.Module):
         pace: float = 1.0,
         pitch: float = 1.0,
         energy: float = 1.0,
+        pitch_deviation_scale: float = 1.0,
     ) -> Prediction:
-        """Synthesis: everything is predicted; `pace`, `pitch` and `energy` are factors.
+        """Synthesis: everything is predicted; the last four are factors, see section synthesis.
 
         phonemes (batch, phonemes) int64, phoneme_lengths (batch,). Expects `eval()` mode.
         """
-        adapted = self.infer_states(phonemes, phoneme_lengths, pace, pitch, energy)
+        adapted = self.infer_states(
+            phonemes, phoneme_lengths, pace, pitch, energy, pitch_deviation_scale
+        )
         mask = length_mask(adapted.frame_lengths, adapted.states.shape[1])
         mel = self.decode_mel(adapted.states, mask)
         return Prediction(mel, adapted.frame_lengths, adapted.durations, adapted.f0, adapted.energy)
@@ -134,10 +137,13 @@ class FastSpeech2(nn.Module):
         pace: float = 1.0,
         pitch: float = 1.0,
         energy: float = 1.0,
+        pitch_deviation_scale: float = 1.0,
     ) -> Adapted:
         """Synthesis up to the variance adaptor; arguments as those of `infer`."""
         states, phoneme_mask = self._encode(phonemes, phoneme_lengths)
-        return self.variance_adaptor.infer(states, phoneme_mask, pace, pitch, energy)
+        return self.variance_adaptor.infer(
+            states, phoneme_mask, pace, pitch, energy, pitch_deviation_scale
+        )
 
     def _encode(self, phonemes: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         mask = length_mask(lengths, phonemes.shape[1])

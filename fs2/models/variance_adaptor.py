@@ -183,8 +183,12 @@ class VarianceAdaptor(nn.Module):
         pace: float = 1.0,
         pitch: float = 1.0,
         energy: float = 1.0,
+        pitch_deviation_scale: float = 1.0,
     ) -> Adapted:
-        """Inference: the predictions, scaled by the three factors, are embedded."""
+        """Inference: the predictions, scaled by the factors, are embedded.
+
+        `pitch_deviation_scale` acts on the deviation of log F0 that `pitch: cwt` predicts.
+        """
         log_durations = self._log_durations(states, phoneme_mask).float()
         durations = ((log_durations.exp() - 1).clamp(min=0) / pace).round().long()
         durations = durations * phoneme_mask
@@ -198,7 +202,8 @@ class VarianceAdaptor(nn.Module):
         if self.model.pitch != "none":
             prediction = VariancePrediction(log_durations)
             self._predict_pitch(x, mask, prediction)
-            log_f0 = self._contour(prediction, mask) + torch.tensor(pitch).log()
+            contour = self._contour(prediction, mask, pitch_deviation_scale)
+            log_f0 = contour + torch.tensor(pitch).log()
             voiced = mask if prediction.voicing is None else (prediction.voicing > 0) & mask
             x = (x + self._embed_pitch(log_f0, voiced)) * inside
             f0 = log_f0.exp() * voiced
@@ -258,7 +263,9 @@ class VarianceAdaptor(nn.Module):
     def _predict_energy(self, x: Tensor, mask: Tensor) -> Tensor:
         return self.energy_predictor(self._for_predictor(x), mask)[0].squeeze(2)
 
-    def _contour(self, prediction: VariancePrediction, mask: Tensor) -> Tensor:
+    def _contour(
+        self, prediction: VariancePrediction, mask: Tensor, deviation_scale: float
+    ) -> Tensor:
         """Predicted log F0 (batch, frames), natural log of Hz."""
         assert prediction.pitch is not None
         values = self.values
@@ -270,7 +277,7 @@ class VarianceAdaptor(nn.Module):
         mean = moments[:, 0] * values["pitch_mean_deviation"] + values["pitch_mean_mean"]
         deviation = (
             moments[:, 1] * values["pitch_deviation_deviation"] + values["pitch_deviation_mean"]
-        ).clamp(min=0) * self.model.pitch_deviation_scale
+        ).clamp(min=0) * deviation_scale
         contour = recompose(prediction.pitch.float(), mask)
         return contour * deviation[:, None] + mean[:, None]
 

@@ -166,11 +166,10 @@ def _speaker(
         raise FS2Error(f"{training}: was trained with other symbols than {store.path}; train again")
     if voice.audio != audio:
         raise FS2Error(f"{training}: was trained on another mel than {store.path}; train again")
-    factors = config.synthesis
+    factors = config.synthesis.model_dump(exclude={"maximum_clips"})
 
     def spoken(clip: Clip) -> Speech:
-        phonemes = without_pauses(names(clip))
-        return voice.speak_phonemes(phonemes, factors.pace, factors.pitch, factors.energy)
+        return voice.speak_phonemes(without_pauses(names(clip)), **factors)
 
     return spoken
 

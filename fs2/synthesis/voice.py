@@ -83,33 +83,61 @@ class Voice:
         return cls(model, description, load_vocoder(vocoder, device))
 
     def speak(
-        self, text: str, pace: float = 1.0, pitch: float = 1.0, energy: float = 1.0
+        self,
+        text: str,
+        pace: float = 1.0,
+        pitch: float = 1.0,
+        energy: float = 1.0,
+        pitch_deviation_scale: float | None = None,
     ) -> Speech:
         """Speak English text of any length, sentence by sentence.
 
         `pace`, `pitch` and `energy` are factors: 2 is twice as fast, an octave higher, or twice
-        the energy. Raises FS2Error if there is nothing in the text to speak, a character cannot
-        be spoken, or a factor is not positive.
+        the energy. `pitch_deviation_scale` is a factor on the predicted deviation of log F0; None:
+        that of the configuration with which the system was trained. Raises FS2Error if there is
+        nothing in the text to speak, a character cannot be spoken, or a factor is not positive.
         """
         sentences = split_sentences(self._phonemiser(text))
         begun = time.perf_counter()
-        parts = [self._predict(phonemes, pace, pitch, energy) for phonemes in sentences]
+        factors = (pace, pitch, energy, pitch_deviation_scale)
+        parts = [self._predict(phonemes, *factors) for phonemes in sentences]
         pause = round(PAUSE_SECONDS / self.audio.frame_seconds)
         joined = join(parts, pause, log(self.audio.log_floor), self.audio.hop_length)
         return self._vocode(joined, begun)
 
     def speak_phonemes(
-        self, phonemes: Sequence[str], pace: float = 1.0, pitch: float = 1.0, energy: float = 1.0
+        self,
+        phonemes: Sequence[str],
+        pace: float = 1.0,
+        pitch: float = 1.0,
+        energy: float = 1.0,
+        pitch_deviation_scale: float | None = None,
     ) -> Speech:
-        """Speak symbols, which should begin and end with `sil`, in one go.
+        """Speak symbols, which should begin and end with `sil`, in one go; factors as in `speak`.
 
         Raises FS2Error if one is not among the model's, or a factor is not positive.
         """
         begun = time.perf_counter()
-        return self._vocode(self._predict(phonemes, pace, pitch, energy), begun)
+        spoken = self._predict(phonemes, pace, pitch, energy, pitch_deviation_scale)
+        return self._vocode(spoken, begun)
 
-    def _predict(self, phonemes: Sequence[str], pace: float, pitch: float, energy: float) -> Spoken:
-        for name, factor in (("pace", pace), ("pitch", pitch), ("energy", energy)):
+    def _predict(
+        self,
+        phonemes: Sequence[str],
+        pace: float,
+        pitch: float,
+        energy: float,
+        pitch_deviation_scale: float | None,
+    ) -> Spoken:
+        if pitch_deviation_scale is None:
+            pitch_deviation_scale = self.description.config.synthesis.pitch_deviation_scale
+        factors = {
+            "pace": pace,
+            "pitch": pitch,
+            "energy": energy,
+            "pitch_deviation_scale": pitch_deviation_scale,
+        }
+        for name, factor in factors.items():
             if not (isfinite(factor) and factor > 0):
                 raise FS2Error(f"{name}: must be a positive number (got {factor})")
         ids = torch.tensor([encode(phonemes, self.description.symbols)], device=self._device)
@@ -119,11 +147,11 @@ class Voice:
         with torch.inference_mode(), torch.autocast(self._device.type, self._precision, mixed):
             predicted: Prediction | Adapted
             if isinstance(self._model, FastSpeech2s):
-                predicted = self._model.infer_states(ids, length, pace, pitch, energy)
+                predicted = self._model.infer_states(ids, length, **factors)
                 f0 = None if predicted.f0 is None else predicted.f0[0]
                 waveform = self._model.generate(predicted.states[0], f0).cpu().numpy()
             else:
-                predicted = self._model.infer(ids, length, pace, pitch, energy)
+                predicted = self._model.infer(ids, length, **factors)
                 mel = predicted.mel[0].cpu().numpy()
         return Spoken(
             phonemes=list(phonemes),

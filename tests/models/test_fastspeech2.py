@@ -161,6 +161,24 @@ def test_control_factors():
     torch.testing.assert_close(louder.f0, plain.f0)
 
 
+def test_pitch_deviation_scale_stretches_log_f0_about_its_mean():
+    model = build()
+    model.variance_adaptor.duration_predictor.output.bias.data.fill_(2.5)
+    phonemes, lengths = torch.arange(1, 12)[None], torch.tensor([11])
+    plain, flat = (
+        model.infer(phonemes, lengths, pitch_deviation_scale=scale).f0[0].log()
+        for scale in (1.0, 0.5)
+    )
+    difference = plain[1:] - plain[:-1]
+    assert difference.abs().max() > 1e-3
+    torch.testing.assert_close(flat[1:] - flat[:-1], difference / 2, atol=1e-5, rtol=1e-3)
+    contour = build(pitch="contour")
+    one, other = (
+        contour.infer(phonemes, lengths, pitch_deviation_scale=scale).f0 for scale in (1.0, 0.5)
+    )
+    torch.testing.assert_close(one, other)
+
+
 def test_nothing_to_say_is_one_frame():
     model = build()
     model.variance_adaptor.duration_predictor.output.bias.data.fill_(-5)

@@ -77,6 +77,31 @@ def test_a_sample_of_the_test_split_is_the_same_for_every_system(
     assert wavs(tmp_path / "a") == wavs(tmp_path / "b")
 
 
+def test_the_factors_of_the_section_synthesis_are_used(config, features, results, tmp_path):
+    folders = find_voice(results)
+    flat = {"pace": 0.5, "pitch": 1.5, "energy": 2.0, "pitch_deviation_scale": 0.1}
+
+    def variances(name, **factors):
+        changed = {"synthesis": config.synthesis.model_copy(update=factors)}
+        output = tmp_path / name
+        synthesise(
+            "plain",
+            config.model_copy(update=changed),
+            features,
+            folders.training,
+            folders.vocoder,
+            output,
+        )
+        with h5py.File(output / "variances.h5") as file:
+            return {key: file[key][:] for key in ("f0", "energy", "durations")}
+
+    plain = variances("plain")
+    for key, factor in flat.items():
+        changed = variances(key, **{key: factor})
+        column = {"pace": "durations", "energy": "energy"}.get(key, "f0")
+        assert not np.array_equal(changed[column], plain[column])
+
+
 def test_errors_leave_nothing(config, features, results, tmp_path):
     folders = find_voice(results)
     output = tmp_path / "out"

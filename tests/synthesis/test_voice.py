@@ -1,3 +1,4 @@
+import json
 import shutil
 
 import numpy as np
@@ -49,6 +50,17 @@ def test_controls_control(voice):
     assert np.allclose(loud.energy, 2 * plain.energy, rtol=1e-3)
 
 
+def test_pitch_deviation_is_scaled_as_the_system_was_configured(voice, results, tmp_path):
+    folders = find_voice(results)
+    training = shutil.copytree(folders.training, tmp_path / "flat")
+    description = json.loads((training / "model.json").read_text())
+    description["config"]["synthesis"]["pitch_deviation_scale"] = 0.5
+    (training / "model.json").write_text(json.dumps(description))
+    own = Voice.load(training, folders.vocoder, "cpu").speak("Hello world.").f0
+    assert np.array_equal(own, voice.speak("Hello world.", pitch_deviation_scale=0.5).f0)
+    assert not np.allclose(own, voice.speak("Hello world.").f0)
+
+
 def test_sentences_are_spoken_one_by_one(voice):
     both = voice.speak("Hello world. Good morning!")
     first, second = voice.speak("Hello world."), voice.speak("Good morning!")
@@ -74,7 +86,7 @@ def test_unknown_symbols_are_refused_by_name(voice):
         voice.speak_phonemes(["sil", "XX1", "sil"])
 
 
-@pytest.mark.parametrize("name", ["pace", "pitch", "energy"])
+@pytest.mark.parametrize("name", ["pace", "pitch", "energy", "pitch_deviation_scale"])
 @pytest.mark.parametrize("factor", [0.0, -1.0, float("nan"), float("inf")])
 def test_factors_must_be_positive(voice, name, factor):
     with pytest.raises(FS2Error, match=name):

@@ -165,6 +165,10 @@ def test_second_run_does_nothing(finished):
         ("evaluation={bootstrap_samples: 150}", {"evaluation": 3, "report": 1}),
         ("synthesis={pace: 1.5}", {"synthesis": 1, "evaluation": 1, "report": 1}),
         (
+            "synthesis={pitch_deviation_scale: 0.8}",
+            {"synthesis": 1, "evaluation": 1, "report": 1},
+        ),
+        (
             "vocoder={griffin_lim_iterations: 3}",
             {"vocoder": 1, "synthesis": 2, "evaluation": 2, "report": 1},
         ),
