@@ -1,35 +1,75 @@
 """Files written whole or not at all, hashes, and small readers and writers."""
 
 import csv
+import fcntl
 import hashlib
 import json
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from fs2.errors import FS2Error
+
+OWNER = ".owner"
+"""File in a temporary folder: the host of the process that writes there and holds a lock on it."""
 
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; on success it takes `path`'s place, else it is removed.
 
-    The temporary path may become a file or a folder. A folder replaces an existing one whole.
+    The temporary path may become a file or a folder. A folder replaces an existing one whole. A
+    process that is killed leaves a hidden folder; the next process that writes beside removes it.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    _remove_leftovers(path.parent.resolve())
     holder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     temporary = holder / path.name
     try:
-        yield temporary
-        if temporary.is_dir() and path.is_dir():
-            path.rename(holder / "replaced")
-        temporary.replace(path)
+        with _owned(holder):
+            yield temporary
+            if temporary.is_dir() and path.is_dir():
+                path.rename(holder / "replaced")
+            temporary.replace(path)
     finally:
         shutil.rmtree(holder, ignore_errors=True)
+
+
+@contextmanager
+def _owned(holder: Path) -> Iterator[None]:
+    """Keep `holder` from being taken for a leftover, however long this process lives."""
+    unlocked = holder / f"{OWNER}.unlocked"
+    with open(unlocked, "w", encoding="utf-8") as file:
+        # Without a lock, on a file system that has none, there is no owner: it is left alone.
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            file.write(socket.gethostname())
+            file.flush()
+            unlocked.rename(holder / OWNER)
+        yield
+
+
+@cache  # once a process: a folder of thousands of clips would be listed for each
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what killed processes left in `folder`: the kernel has released their locks.
+
+    Only those of this host: not every shared file system tells others of a lock.
+    """
+    for owner in folder.glob(f".*/{OWNER}"):
+        try:
+            with open(owner, "r+", encoding="utf-8") as file:
+                if file.read() != socket.gethostname():
+                    continue
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:  # its process lives, or has just ended well
+            continue
+        shutil.rmtree(owner.parent, ignore_errors=True)
 
 
 def sha256(path: Path) -> str:

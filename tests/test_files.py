@@ -1,0 +1,82 @@
+import subprocess
+import sys
+
+import pytest
+
+from fs2.files import OWNER, atomic_path, write_text
+
+WRITER = """
+import sys
+from pathlib import Path
+from fs2.files import atomic_path
+
+with atomic_path(Path(sys.argv[1])) as temporary:
+    temporary.mkdir()
+    (temporary / "part").write_text("new")
+    print("writing", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def writer(tmp_path, repository):
+    """A process in the middle of writing the folder `whole`; it ends when its input does."""
+    command = [sys.executable, "-c", WRITER, str(tmp_path / "whole")]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=repository, text=True, **pipes) as process:
+        assert process.stdout.readline() == "writing\n"
+        yield process
+        process.kill()
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_what_fails_leaves_what_was_there(tmp_path):
+    path = tmp_path / "file"
+    write_text(path, "old")
+    with pytest.raises(ValueError, match="stop"), atomic_path(path) as temporary:
+        temporary.write_text("new")
+        raise ValueError("stop")
+    assert path.read_text() == "old"
+    assert names(tmp_path) == ["file"]
+
+
+def test_a_folder_is_replaced_whole(tmp_path):
+    path = tmp_path / "folder"
+    for name in ("a", "b"):
+        with atomic_path(path) as temporary:
+            temporary.mkdir()
+            (temporary / name).touch()
+    assert names(path) == ["b"]
+    assert names(tmp_path) == ["folder"]
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next_that_writes_there(writer, tmp_path):
+    [left] = tmp_path.iterdir()
+    assert (left / "whole" / "part").is_file()
+    writer.kill()
+    writer.wait()
+    assert left.exists()
+    write_text(tmp_path / "whole", "text")
+    assert names(tmp_path) == ["whole"]
+
+
+def test_what_a_living_process_writes_is_left_alone(writer, tmp_path):
+    [holder] = tmp_path.iterdir()
+    write_text(tmp_path / "other", "text")
+    assert names(tmp_path) == sorted([holder.name, "other"])
+    writer.communicate("")
+    assert writer.returncode == 0
+    assert names(tmp_path) == ["other", "whole"]
+    assert (tmp_path / "whole" / "part").read_text() == "new"
+
+
+def test_what_another_host_writes_is_left_alone(writer, tmp_path):
+    [left] = tmp_path.iterdir()
+    writer.kill()
+    writer.wait()
+    (left / OWNER).write_text("another host")
+    write_text(tmp_path / "whole", "text")
+    assert names(tmp_path) == sorted([left.name, "whole"])
