@@ -9,24 +9,24 @@ import torch
 from torch import Tensor
 
 from fs2.config import Config
+from fs2.config_waveform import FastSpeech2sTraining
 from fs2.files import sha256
-from fs2.models import FastSpeech2, FastSpeech2s
+from fs2.models import FastSpeech2s
 from fs2.models.saving import WEIGHTS, take_weights
 from fs2.training.acoustic import AcousticTrainer
 from fs2.training.batches import TrainingData
-from fs2.training.loop import AudioCallback, LogCallback, Stateful, in_one_transfer
+from fs2.training.loop import AudioCallback, LogCallback, Stateful
 from fs2.training.losses import losses
+from fs2.training.pieces import PieceTraining
 from fs2.training.waveform_adversary import WaveformAdversary
 
 logger = logging.getLogger(__name__)
 
 
-class FastSpeech2sTrainer(AcousticTrainer):
+class FastSpeech2sTrainer(PieceTraining, AcousticTrainer):
     """Whole sentences go through the network, but a random piece of each through its waveform
     decoder. Arguments as those of `fs2.training.train`.
     """
-
-    unit = "samples"
 
     def __init__(
         self,
@@ -38,14 +38,14 @@ class FastSpeech2sTrainer(AcousticTrainer):
         on_audio: AudioCallback | None = None,
         start: Path | None = None,
     ) -> None:
-        self.own = config.training.waveform
+        self.own: FastSpeech2sTraining = config.training.waveform
         depends = {} if start is None else {"start": sha256(start / WEIGHTS)}
         super().__init__(
             config, system, features, output, on_log, self.own.steps, depends, waveform=True
         )
         self.on_audio = on_audio
         self.weights = self.settings.model_copy(update={"mel_weight": self.own.mel_weight})
-        self.frames = self.own.clip_samples // self.training_data.hop_length
+        self.spoken_by = self.model.train()
         self.adversary = WaveformAdversary(self.own, self.device)
         if start is not None:
             take_weights(self.model, start, self.symbols, but="waveform_decoder.")
@@ -61,57 +61,36 @@ class FastSpeech2sTrainer(AcousticTrainer):
             self.settings.batch_frames, self.settings.seed, epoch, self.own.batch_clips
         )
 
-    def train_step(self, clips: np.ndarray) -> dict[str, float]:
-        """A step of the model, and of the discriminator once it has joined."""
-        self.model.train()
-        starts = self.training_data.random_starts(clips, self.frames)
-        generated, recorded, terms = self._losses(self.model, self.training_data, clips, starts)
-        ids = [self.training_data.ids[clip] for clip in clips]
-        values = self.update(terms, ids)
-        with self.autocast():
-            judged = self.adversary.train_discriminator(
-                generated, recorded, self.step, self.settings.gradient_clip
-            )
-        if judged:
-            values |= in_one_transfer(judged)
-            self.check_finite(values, ids)
-        return values | {"samples": recorded.numel()}
+    def take_step(self, terms: dict[str, Tensor], ids: list[str]) -> dict[str, float]:
+        """A step of the model."""
+        return self.update(terms, ids)
 
     def validate(self) -> dict[str, float]:
-        """Losses of the middle of each validation clip; the first clips are spoken whole."""
-        model, data = self.result().eval(), self.validation_data
-        totals: dict[str, float] = {}
-        order = np.argsort(data.frame_lengths, kind="stable")
-        for start in range(0, len(order), self.own.batch_clips):
-            clips = order[start : start + self.own.batch_clips]
-            middle = (data.frame_lengths[clips] - self.frames).clip(0) // 2
-            terms = self._losses(model, data, clips, torch.from_numpy(middle).to(self.device))[2]
-            for name, value in in_one_transfer(terms).items():
-                totals[name] = totals.get(name, 0.0) + value * len(clips)
-        if self.on_audio is not None:
-            self.on_audio(self.step, self._speak(model))
-        return {name: total / len(order) for name, total in totals.items()}
+        """As PieceTraining, of the averaged weights if there are any."""
+        self.spoken_by = self.result().eval()
+        try:
+            return super().validate()
+        finally:
+            self.spoken_by = self.model.train()
 
-    def _speak(self, model: FastSpeech2) -> dict[str, np.ndarray]:
-        """The first validation clips, with the recordings' durations, pitch and energy."""
+    def generate(self, clip: int) -> Tensor:
+        """A validation clip with the recording's durations, pitch and energy."""
+        model = self.spoken_by
         assert isinstance(model, FastSpeech2s)
-        spoken = {}
-        for clip in range(min(self.own.validation_clips, len(self.validation_data.ids))):
-            batch = self.validation_data.batch(np.array([clip]))
-            with self.autocast():
-                states, _, _ = model.adapt(
-                    batch.phonemes, batch.phoneme_lengths, batch.frame_lengths, batch.variances
-                )
-                f0 = model.variance_adaptor.f0(batch.variances)
-                own = None if f0 is None else f0[0, : batch.frames]
-                samples = model.generate(states[0, : batch.frames], own)
-            spoken[batch.ids[0]] = samples.clamp(-1, 1).cpu().numpy()
-        return spoken
+        batch = self.validation_data.batch(np.array([clip]))
+        with self.autocast():
+            states, _, _ = model.adapt(
+                batch.phonemes, batch.phoneme_lengths, batch.frame_lengths, batch.variances
+            )
+            f0 = model.variance_adaptor.f0(batch.variances)
+            own = None if f0 is None else f0[0, : batch.frames]
+            return model.generate(states[0, : batch.frames], own)
 
-    def _losses(
-        self, model: FastSpeech2, data: TrainingData, clips: np.ndarray, starts: Tensor
+    def piece_losses(
+        self, data: TrainingData, clips: np.ndarray, starts: Tensor
     ) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
         """Generated and recorded pieces (batch, samples) from frame `starts` on, and the losses."""
+        model = self.spoken_by
         assert isinstance(model, FastSpeech2s)
         batch, recorded = data.batch(clips), data.samples(clips, starts, self.frames)
         with self.autocast():
@@ -125,8 +104,7 @@ class FastSpeech2sTrainer(AcousticTrainer):
             f0 = model.variance_adaptor.f0(batch.variances)
             own = None if f0 is None else f0.gather(1, frame)
             source = model.waveform_decoder.excite(len(clips), self.frames, own)
-            whole = (data.frame_lengths[clips] >= self.frames).all()
-            lengths = None if whole else (batch.frame_lengths - starts).clamp(max=self.frames)
+            lengths = self.piece_lengths(data, clips, starts)
             generated = model.waveform_decoder(piece, source, lengths).float()
             waveform = self.adversary.generator_loss(generated, recorded, self.step)
         terms = losses(mel, prediction, batch, model.variance_adaptor, self.weights)

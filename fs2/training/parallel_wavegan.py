@@ -13,12 +13,14 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from fs2.config import Config
+from fs2.config_waveform import ParallelWaveGANTraining
 from fs2.files import atomic_path, write_json
 from fs2.models import parameter_count
 from fs2.models.parallel_wavegan import ParallelWaveGAN
 from fs2.models.waveform_generator import fold_weight_norm
 from fs2.training.batches import TrainingData
-from fs2.training.loop import AudioCallback, LogCallback, Stateful, TrainingLoop, in_one_transfer
+from fs2.training.loop import AudioCallback, LogCallback, Stateful, in_one_transfer
+from fs2.training.pieces import PieceTraining
 from fs2.training.waveform_adversary import WaveformAdversary, halved
 from fs2.vocoder.vocoder import PARALLEL_WAVEGAN as NAME
 
@@ -54,10 +56,8 @@ def train_parallel_wavegan(
     return ParallelWaveGANTrainer(config, features, output, on_log, on_audio).run()
 
 
-class ParallelWaveGANTrainer(TrainingLoop):
+class ParallelWaveGANTrainer(PieceTraining):
     """Random pieces of the recordings, made from their mels; see `train_parallel_wavegan`."""
-
-    unit = "samples"
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class ParallelWaveGANTrainer(TrainingLoop):
         on_log: LogCallback | None = None,
         on_audio: AudioCallback | None = None,
     ) -> None:
-        self.own = config.vocoder.training
+        self.own: ParallelWaveGANTraining = config.vocoder.training
         depends = {
             "vocoder": config.section("vocoder"),
             "training": config.training_of_vocoder(),
@@ -78,7 +78,6 @@ class ParallelWaveGANTrainer(TrainingLoop):
         self.on_audio = on_audio
         self.training_data = TrainingData(features, "train", self.device, waveform=True)
         self.validation_data = TrainingData(features, "validation", self.device, waveform=True)
-        self.frames = self.own.clip_samples // self.training_data.hop_length
         audio = config.audio
         self.model = ParallelWaveGAN(
             config.vocoder.generator, audio.mel_bands, audio.sample_rate
@@ -112,12 +111,8 @@ class ParallelWaveGANTrainer(TrainingLoop):
         )
         return np.array_split(order, -(-len(order) // self.own.batch_clips))
 
-    def train_step(self, clips: np.ndarray) -> dict[str, float]:
-        """A step of the generator, and of the discriminator once it has joined."""
-        self.model.train()
-        starts = self.training_data.random_starts(clips, self.frames)
-        generated, recorded, terms = self._losses(self.training_data, clips, starts)
-        ids = [self.training_data.ids[clip] for clip in clips]
+    def take_step(self, terms: dict[str, Tensor], ids: list[str]) -> dict[str, float]:
+        """A step of the generator."""
         rate = halved(self.own.learning_rate, self.step, self.own.learning_rate_halving)
         self.optimizer.param_groups[0]["lr"] = rate
         self.optimizer.zero_grad(set_to_none=True)
@@ -126,29 +121,7 @@ class ParallelWaveGANTrainer(TrainingLoop):
         values = in_one_transfer({**terms, "gradient_norm": norm})
         self.check_finite(values, ids)
         self.optimizer.step()
-        with self.autocast():
-            judged = self.adversary.train_discriminator(
-                generated, recorded, self.step, self.settings.gradient_clip
-            )
-        if judged:
-            values |= in_one_transfer(judged)
-            self.check_finite(values, ids)
-        return values | {"learning_rate": rate, "samples": recorded.numel()}
-
-    def validate(self) -> dict[str, float]:
-        """Losses of the middle of each validation clip; the first clips are made whole."""
-        self.model.eval()
-        data, totals = self.validation_data, dict[str, float]()
-        everything = np.arange(len(data.ids))
-        for start in range(0, len(everything), self.own.batch_clips):
-            clips = everything[start : start + self.own.batch_clips]
-            middle = (data.frame_lengths[clips] - self.frames).clip(0) // 2
-            terms = self._losses(data, clips, torch.from_numpy(middle).to(self.device))[2]
-            for name, value in in_one_transfer(terms).items():
-                totals[name] = totals.get(name, 0.0) + value * len(clips)
-        if self.on_audio is not None:
-            self.on_audio(self.step, self._copies())
-        return {name: total / len(everything) for name, total in totals.items()}
+        return values | {"learning_rate": rate}
 
     def save(self, summary: dict[str, Any]) -> int:
         """Write generator.safetensors and vocoder.json."""
@@ -168,26 +141,20 @@ class ParallelWaveGANTrainer(TrainingLoop):
         write_json(self.output / "vocoder.json", info)
         return parameters
 
-    def _copies(self) -> dict[str, np.ndarray]:
-        """The first validation clips through mel and generator."""
-        data, copies = self.validation_data, {}
-        for clip in range(min(self.own.validation_clips, len(data.ids))):
-            start = torch.zeros(1, dtype=torch.long, device=self.device)
-            mel = data.mels(np.array([clip]), start, int(data.frame_lengths[clip]))[0]
-            with self.autocast():
-                samples = self.model.generate(mel)
-            copies[data.ids[clip]] = samples.clamp(-1, 1).cpu().numpy()
-        return copies
+    def generate(self, clip: int) -> Tensor:
+        """A validation clip through mel and generator."""
+        data = self.validation_data
+        start = torch.zeros(1, dtype=torch.long, device=self.device)
+        mel = data.mels(np.array([clip]), start, int(data.frame_lengths[clip]))[0]
+        with self.autocast():
+            return self.model.generate(mel)
 
-    def _losses(
+    def piece_losses(
         self, data: TrainingData, clips: np.ndarray, starts: Tensor
     ) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
         """Generated and recorded pieces (batch, samples) from frame `starts` on, and the losses."""
         recorded = data.samples(clips, starts, self.frames)
-        lengths = None
-        if (data.frame_lengths[clips] < self.frames).any():
-            own = torch.from_numpy(data.frame_lengths[clips]).to(self.device)
-            lengths = (own - starts).clamp(max=self.frames)
+        lengths = self.piece_lengths(data, clips, starts)
         mel, log_f0 = data.mels(clips, starts, self.frames), data.log_f0(clips, starts, self.frames)
         with self.autocast():
             generated = self.model(mel, log_f0, lengths).float()
