@@ -16,6 +16,7 @@ EXAMPLES = """examples:
   fs2 speak "Slowly, and a little deeper." --pace 0.8 --pitch 0.9 -o slow.wav
   fs2 speak --file sentences.txt -o spoken/
   fs2 compare-alignments results/a/alignment/textgrids results/b/alignment/textgrids
+  fs2 train compact.h5 --config config/ljspeech.yaml --system fastspeech2 -o trained/
   fs2 export-features results/ljspeech/features/features.h5 compact.h5
 """
 SPEAK_EXAMPLES = """examples:
@@ -100,6 +101,26 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("second", type=Path, metavar="B", help="folder of TextGrids")
     compare.set_defaults(run=_compare_alignments)
 
+    train = commands.add_parser(
+        "train",
+        help="train a system, or the vocoder, from a features file alone",
+        description="Train without the workflow, for example on another machine: torch, numpy, "
+        "h5py and safetensors are enough. A run that was stopped goes on.",
+    )
+    train.add_argument("features", type=Path, metavar="FEATURES", help="features.h5")
+    train.add_argument("-o", "--output", type=Path, required=True, help="folder for the result")
+    train.add_argument(
+        "--config", type=Path, default=Path("config/config.yaml"), help="default: %(default)s"
+    )
+    train.add_argument(
+        "--system",
+        metavar="NAME",
+        default="fastspeech2",
+        help="a file of config/systems/, or parallel_wavegan (default: %(default)s)",
+    )
+    train.add_argument("--start", type=Path, help="folder of a trained system that 2s begins with")
+    train.set_defaults(run=_train)
+
     export = commands.add_parser(
         "export-features",
         help="copy a features file without its waveforms",
@@ -157,6 +178,25 @@ def _compare_alignments(options: argparse.Namespace) -> None:
     from fs2.alignment import compare_alignments, format_comparison
 
     print(format_comparison(compare_alignments(options.first, options.second)))
+
+
+def _train(options: argparse.Namespace) -> None:
+    from fs2.config_files import load_config, read_yaml, system_config
+    from fs2.training import train
+    from fs2.training.parallel_wavegan import NAME, train_parallel_wavegan
+
+    logging.getLogger("fs2").setLevel(logging.INFO)
+    if options.system == NAME:
+        summary = train_parallel_wavegan(
+            load_config(options.config), options.features, options.output
+        )
+    else:
+        config = system_config(read_yaml(options.config), options.system)
+        summary = train(
+            config, options.system, options.features, options.output, start=options.start
+        )
+    for name, value in summary.items():
+        print(f"{name}: {value}")
 
 
 def _export_features(options: argparse.Namespace) -> None:

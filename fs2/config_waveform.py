@@ -136,6 +136,8 @@ class FastSpeech2sTraining(WaveformTraining):
 
     mel_weight: float = Field(0.1, ge=0)
     """Weight of the mel decoder's loss (the author's code; the paper's text names none)."""
+    learning_rate: float | None = Field(None, gt=0)
+    """In the place of training.learning_rate; null: the same."""
     start: str | None = None
     """Trained system from which all but the waveform decoder is taken; null: from nothing."""
 

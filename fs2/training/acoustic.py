@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from fs2.config import Config
+from fs2.config import Config, Training
 from fs2.models import FastSpeech2, ModelDescription, build_model, parameter_count, save_model
 from fs2.training.batches import TrainingData
 from fs2.training.loop import LogCallback, Stateful, TrainingLoop, in_one_transfer
@@ -27,7 +27,7 @@ class AcousticTrainer(TrainingLoop):
         features: The features file.
         output: The folder training/<system>/.
         on_log: Called with the step and the values at every log interval and validation.
-        steps: Optimiser steps.
+        settings: The section training as this run takes it.
         depends: What the result depends on besides the sections model and training.
         waveform: Whether the recordings are needed too.
     """
@@ -39,7 +39,7 @@ class AcousticTrainer(TrainingLoop):
         features: Path,
         output: Path,
         on_log: LogCallback | None,
-        steps: int,
+        settings: Training,
         depends: Mapping[str, Any],
         waveform: bool,
     ) -> None:
@@ -48,7 +48,7 @@ class AcousticTrainer(TrainingLoop):
             "model": config.section("model"),
             "training": config.section("training"),
         }
-        super().__init__(system, config, steps, depends, features, output, on_log)
+        super().__init__(system, config, settings, depends, features, output, on_log)
         self.training_data = TrainingData(features, "train", self.device, waveform)
         self.validation_data = TrainingData(features, "validation", self.device, waveform)
         self.model = build_model(config, self.symbols, self.statistics).to(self.device)
@@ -80,7 +80,7 @@ class AcousticTrainer(TrainingLoop):
 
     def update(self, terms: Mapping[str, Tensor], ids: Sequence[str]) -> dict[str, float]:
         """One step of the optimiser on `terms["loss"]`; all terms as numbers, and more."""
-        rate = learning_rate(self.settings, self.config.model, self.step, self.steps)
+        rate = learning_rate(self.settings, self.config.model, self.step)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.optimizer.zero_grad(set_to_none=True)

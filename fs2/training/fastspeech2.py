@@ -27,7 +27,7 @@ class FastSpeech2Trainer(AcousticTrainer):
         on_log: LogCallback | None = None,
     ) -> None:
         super().__init__(
-            config, system, features, output, on_log, config.training.steps, {}, waveform=False
+            config, system, features, output, on_log, config.training, {}, waveform=False
         )
         self.adversary: Adversary | None = None
         self.adversary_start = round(self.settings.adversarial_start * self.steps)

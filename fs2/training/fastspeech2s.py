@@ -39,12 +39,13 @@ class FastSpeech2sTrainer(PieceTraining, AcousticTrainer):
         start: Path | None = None,
     ) -> None:
         self.own: FastSpeech2sTraining = config.training.waveform
+        changed = {"steps": self.own.steps, "mel_weight": self.own.mel_weight}
+        if self.own.learning_rate is not None:
+            changed["learning_rate"] = self.own.learning_rate
+        settings = config.training.model_copy(update=changed)
         depends = {} if start is None else {"start": sha256(start / WEIGHTS)}
-        super().__init__(
-            config, system, features, output, on_log, self.own.steps, depends, waveform=True
-        )
+        super().__init__(config, system, features, output, on_log, settings, depends, waveform=True)
         self.on_audio = on_audio
-        self.weights = self.settings.model_copy(update={"mel_weight": self.own.mel_weight})
         self.spoken_by = self.model.train()
         self.adversary = WaveformAdversary(self.own, self.device)
         if start is not None:
@@ -107,6 +108,6 @@ class FastSpeech2sTrainer(PieceTraining, AcousticTrainer):
             lengths = self.piece_lengths(data, clips, starts)
             generated = model.waveform_decoder(piece, source, lengths).float()
             waveform = self.adversary.generator_loss(generated, recorded, self.step)
-        terms = losses(mel, prediction, batch, model.variance_adaptor, self.weights)
+        terms = losses(mel, prediction, batch, model.variance_adaptor, self.settings)
         total = terms.pop("loss") + waveform.pop("waveform_loss")
         return generated, recorded, {"loss": total, **waveform, **terms}

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from fs2.config import Config
+from fs2.config import Config, Training
 from fs2.device import choose_device, choose_precision, device_name, keep_freed_memory
 from fs2.errors import FS2Error
 from fs2.features.store import FeatureStore
@@ -49,8 +49,8 @@ class TrainingLoop(ABC):
 
     Args:
         name: What is trained, for messages.
-        config: The configuration; of its section training seed, device, precision and intervals.
-        steps: Optimiser steps.
+        config: The configuration that the features were made with.
+        settings: The section training as this run takes it: steps, seed, device, precision, ...
         depends: The settings that the result depends on: a checkpoint of others is not used.
         features: The features file, made with `config`.
         output: Folder of the results; the checkpoint is kept in it meanwhile.
@@ -65,16 +65,15 @@ class TrainingLoop(ABC):
         self,
         name: str,
         config: Config,
-        steps: int,
+        settings: Training,
         depends: Mapping[str, Any],
         features: Path,
         output: Path,
         on_log: LogCallback | None,
         stage: str = "training",
     ) -> None:
-        self.name, self.config, self.steps = name, config, steps
+        self.name, self.config, self.settings, self.steps = name, config, settings, settings.steps
         self.output, self.on_log, self.stage = output, on_log, stage
-        self.settings = config.training
         self.device = choose_device(self.settings.device)
         self.precision = choose_precision(self.settings.precision, self.device)
         keep_freed_memory()

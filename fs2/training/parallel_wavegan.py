@@ -72,9 +72,8 @@ class ParallelWaveGANTrainer(PieceTraining):
             "vocoder": config.section("vocoder"),
             "training": config.training_of_vocoder(),
         }
-        super().__init__(
-            NAME, config, self.own.steps, depends, features, output, on_log, stage="vocoder"
-        )
+        settings = config.training.model_copy(update={"steps": self.own.steps})
+        super().__init__(NAME, config, settings, depends, features, output, on_log, stage="vocoder")
         self.on_audio = on_audio
         self.training_data = TrainingData(features, "train", self.device, waveform=True)
         self.validation_data = TrainingData(features, "validation", self.device, waveform=True)

@@ -5,8 +5,8 @@ import math
 from fs2.config import Model, Training
 
 
-def learning_rate(training: Training, model: Model, step: int, steps: int | None = None) -> float:
-    """Learning rate of step 0, 1, ... of `steps`, by default those of the configuration.
+def learning_rate(training: Training, model: Model, step: int) -> float:
+    """Learning rate of step 0, 1, ...
 
     `transformer`: hidden^-0.5 * min(n^-0.5, n * warmup^-1.5) with n = step + 1, times
     `learning_rate` (Vaswani et al. 2017, equation 3; paper appendix B).
@@ -18,6 +18,6 @@ def learning_rate(training: Training, model: Model, step: int, steps: int | None
         return training.learning_rate * model.hidden**-0.5 * scale
     if n < training.warmup_steps:
         return training.learning_rate * n / training.warmup_steps
-    rest = max((steps or training.steps) - training.warmup_steps, 1)
+    rest = max(training.steps - training.warmup_steps, 1)
     done = min((n - training.warmup_steps) / rest, 1.0)
     return training.learning_rate * 0.5 * (1 + math.cos(math.pi * done))
