@@ -18,7 +18,7 @@ TARGET = Path("results") / "benchmarks.md"
 
 
 def main() -> None:
-    """Run features, training and synthesis."""
+    """Run features, training, synthesis and waveform."""
     capabilities = cpu_capabilities()
     matrix_units = "with" if capabilities.get("amx_bf16") else "without"
     lines = [
@@ -27,7 +27,7 @@ def main() -> None:
         f"torch {torch.__version__}, Python {platform.python_version()}\n\n"
     ]
     print(lines[0])
-    for name in ("features", "training", "synthesis"):
+    for name in ("features", "training", "synthesis", "waveform"):
         command = [sys.executable, str(FOLDER / f"{name}.py")]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
