@@ -215,6 +215,8 @@ class Model(Section):
     """Dropout of the variance predictors."""
     pitch: Literal["cwt", "contour", "none"] = "cwt"
     """cwt: predict the pitch spectrogram; contour: the log F0 itself; none: no pitch input."""
+    variance_level: Literal["frame", "phoneme"] = "frame"
+    """Where pitch and energy are predicted and embedded; phoneme: means, as FastPitch does."""
     energy: bool = True
     """Whether energy is predicted and embedded."""
     pitch_bins: int = Field(256, ge=2)
@@ -243,6 +245,10 @@ class Model(Section):
             raise ValueError("mel_decoder: false needs output: waveform")
         if self.hidden % self.heads:
             raise ValueError("hidden must be a multiple of heads")
+        if self.variance_level == "phoneme" and (self.pitch == "cwt" or self.unvoiced_channel):
+            raise ValueError(
+                "variance_level: phoneme needs pitch: contour or none, and no unvoiced_channel"
+            )
         kernels = (*self.encoder_kernels, *self.decoder_kernels)
         for kernel in (*kernels, self.predictor_kernel, self.duration_kernel):
             if kernel < 1 or kernel % 2 == 0:
@@ -351,6 +357,10 @@ class Evaluation(Section):
     """Resamples for confidence intervals."""
     confidence: float = Field(0.95, gt=0.5, lt=1)
     """Level of the confidence intervals."""
+    reference_textgrids: UserPath | None = None
+    """Folder or tar archive of TextGrids that count as true (table 5; the paper: set by hand)."""
+    other_textgrids: UserPath | None = None
+    """A second alignment that table 5 compares with the reference, beside the workflow's own."""
     report_clips: int = Field(8, ge=1)
     """Test clips with players and plots in the report."""
 

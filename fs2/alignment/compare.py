@@ -1,6 +1,7 @@
 """Boundary difference between two alignments of the same clips."""
 
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,29 @@ WITHIN_MS = (10, 20, 50)
 """Tolerances of the table, in milliseconds."""
 
 
-def compare_alignments(first: Path, second: Path) -> dict[str, Any]:
-    """How far the phone boundaries of two folders or tar archives of TextGrids lie apart.
+@dataclass(frozen=True)
+class BoundaryDifferences:
+    """Phone boundaries of two alignments of the same clips.
+
+    Attributes:
+        by_clip: Clip -> second minus first in milliseconds, (boundaries,).
+        only_first, only_second: Clips that one of them lacks.
+        other_phones: Clips whose phones differ.
+        unreadable: Clip -> what is wrong with its TextGrids.
+    """
+
+    by_clip: dict[str, np.ndarray]
+    only_first: list[str]
+    only_second: list[str]
+    other_phones: list[str]
+    unreadable: dict[str, str]
+
+
+def boundary_differences(first: Path, second: Path) -> BoundaryDifferences:
+    """Boundaries of two folders or tar archives of TextGrids, clip by clip.
 
     A boundary is a phone's start, and its end before a pause or the end of the clip. Clips count
-    whose phones are the same in both, degrees of stress aside; the others are listed. Differences
-    are absolute, in milliseconds; `bias_ms` is the mean of second minus first.
+    whose phones are the same in both, degrees of stress aside; the others are listed.
 
     Raises FS2Error if a source is missing or broken, or if no clip can be compared.
     """
@@ -44,18 +62,33 @@ def compare_alignments(first: Path, second: Path) -> dict[str, Any]:
             f"({len(ours)} and {len(theirs)} TextGrids, "
             f"{len(set(ours) & set(theirs))} names in common)"
         )
-    signed = np.concatenate(list(by_clip.values()))
+    return BoundaryDifferences(
+        by_clip,
+        sorted(set(ours) - set(theirs)),
+        sorted(set(theirs) - set(ours)),
+        other_phones,
+        unreadable,
+    )
+
+
+def compare_alignments(first: Path, second: Path) -> dict[str, Any]:
+    """How far the phone boundaries of two alignments lie apart (see `boundary_differences`).
+
+    Differences are absolute, in milliseconds; `bias_ms` is the mean of second minus first.
+    """
+    found = boundary_differences(first, second)
+    signed = np.concatenate(list(found.by_clip.values()))
     absolute = np.abs(signed)
-    clip_means = {clip: float(np.abs(values).mean()) for clip, values in by_clip.items()}
+    clip_means = {clip: float(np.abs(values).mean()) for clip, values in found.by_clip.items()}
     worst = sorted(clip_means, key=lambda clip: -clip_means[clip])[:10]
     return {
         "first": str(first),
         "second": str(second),
-        "clips": len(by_clip),
-        "clips_only_in_first": len(set(ours) - set(theirs)),
-        "clips_only_in_second": len(set(theirs) - set(ours)),
-        "clips_with_other_phones": len(other_phones),
-        "clips_unreadable": len(unreadable),
+        "clips": len(found.by_clip),
+        "clips_only_in_first": len(found.only_first),
+        "clips_only_in_second": len(found.only_second),
+        "clips_with_other_phones": len(found.other_phones),
+        "clips_unreadable": len(found.unreadable),
         "boundaries": len(absolute),
         "mean_ms": round(float(absolute.mean()), 2),
         "median_ms": round(float(np.median(absolute)), 2),
@@ -64,8 +97,8 @@ def compare_alignments(first: Path, second: Path) -> dict[str, Any]:
             f"{limit} ms": round(float((absolute <= limit + 1e-6).mean()), 4) for limit in WITHIN_MS
         },
         "worst_clips": [{"id": clip, "mean_ms": round(clip_means[clip], 1)} for clip in worst],
-        "other_phones": other_phones,
-        "unreadable": unreadable,
+        "other_phones": found.other_phones,
+        "unreadable": found.unreadable,
     }
 
 

@@ -18,6 +18,7 @@ from fs2.errors import FS2Error
 from fs2.evaluation import paper, plots
 from fs2.evaluation.clips import Recordings, read_spoken
 from fs2.evaluation.metrics import METRICS, Metric
+from fs2.evaluation.tables.table import show_number
 from fs2.features.mel import mel_spectrogram
 from fs2.features.pitch import track_f0
 from fs2.features.store import FeatureStore
@@ -61,7 +62,7 @@ def write_report(config: Config, results: Path, systems: Sequence[str], output: 
         page = environment.get_template("report.html").render(
             config=config,
             configuration=yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False),
-            systems=[{"name": name, "title": _title(name)} for name in names],
+            systems=[{"name": name, "title": paper.title(name)} for name in names],
             table=_results_table(metrics),
             confidence=f"{100 * config.evaluation.confidence:g} %",
             paper_rows=_paper_rows(),
@@ -79,18 +80,6 @@ def write_report(config: Config, results: Path, systems: Sequence[str], output: 
             listed=LISTED,
         )
     write_text(output, page)
-
-
-def show_number(value: float | None, digits: int) -> str:
-    """A number for the page, with a true minus sign; a dash for none."""
-    if value is None:
-        return "\N{EN DASH}"
-    text = f"{value:.{digits}f}"
-    return text.removeprefix("-") if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
-
-
-def _title(system: str) -> str:
-    return paper.SYSTEMS[system][0] if system in paper.SYSTEMS else system
 
 
 def _metrics(results: Path, system: str) -> dict[str, dict[str, Any]]:
@@ -118,16 +107,12 @@ def _results_table(metrics: Mapping[str, Mapping[str, Any]]) -> list[dict[str, A
         if not any(found):
             continue
         cells = [
-            {"ours": ours, "paper": _paper_value(system, metric), "best": False}
+            {"ours": ours, "paper": paper.value(system, metric.name), "best": False}
             for system, ours in zip(metrics, found, strict=True)
         ]
         _mark_best(metric, list(metrics), cells)
         rows.append({"metric": metric, "cells": cells})
     return rows
-
-
-def _paper_value(system: str, metric: Metric) -> float | None:
-    return paper.SYSTEMS[system][1].get(metric.name) if system in paper.SYSTEMS else None
 
 
 def _mark_best(metric: Metric, systems: Sequence[str], cells: list[dict[str, Any]]) -> None:
@@ -174,10 +159,10 @@ def _clip(
         samples = read_spoken(results / "synthesis" / system, clip, audio)
         row = per_clip[system][clip]
         f0 = track_f0(samples, audio, recordings.f0_floor, recordings.f0_ceiling)
-        panels.append((_title(system), mel_spectrogram(samples, audio), f0))
+        panels.append((paper.title(system), mel_spectrogram(samples, audio), f0))
         voices.append(
             {
-                "title": _title(system),
+                "title": paper.title(system),
                 "sound": _sound(samples, audio.sample_rate),
                 "seconds": len(samples) / audio.sample_rate,
                 "transcript": row.get("transcript") or "",
@@ -222,7 +207,7 @@ def _training(results: Path, system: str) -> dict[str, Any]:
     }
     description = _optional_json(path.parent / "model.json")
     return {
-        "title": _title(system),
+        "title": paper.title(system),
         "plot": plots.loss_curves(curves) if curves else None,
         "parameters": description.get("parameters"),
         "summary": description.get("training") or {},

@@ -8,7 +8,8 @@ from fs2.config import Config
 from fs2.config_files import parse_config
 from fs2.errors import FS2Error
 from fs2.evaluation.evaluate import evaluate
-from fs2.evaluation.report import show_number, write_report
+from fs2.evaluation.report import write_report
+from fs2.evaluation.tables.table import show_number
 
 CONFIG = parse_config(
     {

@@ -1,0 +1,106 @@
+"""Real-time factor from text to waveform, one sentence at a time (paper table 2)."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from fs2.config import Config
+from fs2.device import choose_device, device_name
+from fs2.errors import FS2Error
+from fs2.features.store import FeatureStore
+from fs2.files import write_json
+from fs2.synthesis import Voice
+
+SENTENCES = 30
+"""Test sentences that are timed, spread evenly over the split."""
+WARM_UP = 3
+"""Sentences spoken before, of which none counts: kernels are chosen, caches filled."""
+
+
+def measure_speed(
+    config: Config,
+    features: Path,
+    training: Path,
+    vocoder: Path,
+    output: Path,
+    threads: int = 1,
+) -> dict[str, Any]:
+    """Time a trained system on test sentences and write `output`, a JSON file.
+
+    Args:
+        config: The configuration of the system.
+        features: `features.h5`, for the texts of the test split.
+        training: Folder of the trained system.
+        vocoder: Folder of its vocoder.
+        output: The file, by convention `evaluation/<system>/speed.json`.
+        threads: Of torch, on CPU.
+
+    Returns:
+        `real_time_factor` (`median`, `lower_quartile`, `upper_quartile`), `clips`, `warm_up`,
+        `device`, `vocoder` and, by clip, `seconds` and `speech_seconds`.
+
+    Raises FS2Error if there is no test sentence, or model and vocoder do not fit together.
+    """
+    with FeatureStore(features) as store:
+        test = store.clips("test")
+        if not test:
+            raise FS2Error(f"{store.path}: its test split is empty; raise corpus.test_share")
+        places = np.linspace(0, len(test) - 1, min(SENTENCES, len(test))).round().astype(int)
+        clips = [test[place] for place in places]
+        texts = {store.ids[clip]: store.texts[clip] for clip in clips}
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        voice = Voice.load(training, vocoder, config.training.device)
+        timings = time_sentences(
+            texts, lambda text: len(voice.speak(text).waveform) / voice.audio.sample_rate
+        )
+        summary = {
+            **summarise(timings),
+            "device": device_name(choose_device(config.training.device)),
+            "vocoder": config.vocoder.name,
+            "by_clip": timings,
+        }
+    finally:
+        torch.set_num_threads(before)
+    write_json(output, summary)
+    return summary
+
+
+def time_sentences(
+    texts: dict[str, str], speak: Callable[[str], float], clock: Callable[[], float] | None = None
+) -> dict[str, dict[str, float]]:
+    """Speak each text; clip -> `seconds` that it took and `speech_seconds`, what `speak` returns.
+
+    The first `WARM_UP` are spoken once more, before.
+    """
+    now = clock or time.perf_counter
+    for text in list(texts.values())[:WARM_UP]:
+        speak(text)
+    timings = {}
+    for clip, text in texts.items():
+        begun = now()
+        speech_seconds = speak(text)
+        timings[clip] = {"seconds": now() - begun, "speech_seconds": speech_seconds}
+    return timings
+
+
+def summarise(timings: dict[str, dict[str, float]]) -> dict[str, Any]:
+    """Median and quartiles of the real-time factors of the sentences."""
+    factors: Sequence[float] = [
+        timing["seconds"] / timing["speech_seconds"] for timing in timings.values()
+    ]
+    lower, median, upper = np.percentile(factors, [25, 50, 75])
+    return {
+        "real_time_factor": {
+            "median": float(median),
+            "lower_quartile": float(lower),
+            "upper_quartile": float(upper),
+        },
+        "clips": len(timings),
+        "warm_up": min(WARM_UP, len(timings)),
+    }

@@ -1,0 +1,47 @@
+"""The paper's seven tables, our measurements beside the paper's numbers (paper section 3)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from fs2.config import Config
+from fs2.evaluation import paper
+from fs2.evaluation.tables.ablations import table6, table7
+from fs2.evaluation.tables.duration import table5
+from fs2.evaluation.tables.energy import table4
+from fs2.evaluation.tables.measured import Measured
+from fs2.evaluation.tables.pitch import table3
+from fs2.evaluation.tables.quality import table1
+from fs2.evaluation.tables.speed import table2
+from fs2.evaluation.tables.table import Table, markdown, write_csv
+from fs2.files import write_text
+
+__all__ = ["Measured", "Table", "make_tables", "write_tables"]
+
+
+def make_tables(measured: Measured) -> list[Table]:
+    """The seven tables, in order."""
+    makers = (table1, table2, table3, table4, table5, table6, table7)
+    return [make(measured) for make in makers]
+
+
+def write_tables(config: Config, results: Path, systems: Sequence[str], output: Path) -> None:
+    """Write `table1.csv` to `table7.csv` and `tables.md` into the folder `output`.
+
+    Args:
+        config: The configuration of the workflow.
+        results: `results/<corpus>/`.
+        systems: Systems whose numbers are shown, the references `recordings` and `vocoded` too;
+            rows of others say that they were not run.
+        output: The folder, by convention `results/<corpus>/tables/`.
+
+    Raises FS2Error if TextGrids that the configuration names are missing or broken.
+    """
+    tables = make_tables(Measured(config, results, systems))
+    for table in tables:
+        write_csv(output / f"table{table.number}.csv", table)
+    heading = (
+        f"# The paper's tables on {config.corpus.name}\n\n"
+        f"Beside each number of ours stands that of *{paper.TITLE}* ({paper.REFERENCE}).\n"
+        f"Configuration {config.hash()}.\n"
+    )
+    write_text(output / "tables.md", "\n".join([heading, *map(markdown, tables)]))

@@ -1,0 +1,56 @@
+"""Table 3: moments of F0, and its distance from the recordings'."""
+
+from fs2.evaluation import paper
+from fs2.evaluation.tables.measured import Measured, published
+from fs2.evaluation.tables.table import Cell, Column, Table
+
+ROWS = (
+    "recordings", "vocoded", "tacotron2", "transformer_tts", "fastspeech",
+    "fastspeech2", "fastspeech2-no-cwt", "fastspeech2s",
+)  # fmt: skip
+METRICS = (
+    ("pitch_sigma", "sigma, Hz", 1),
+    ("pitch_gamma", "gamma", 3),
+    ("pitch_kurtosis", "K", 3),
+    ("pitch_dtw", "DTW, Hz", 2),
+)
+
+COLUMNS = (
+    Column("system", "system"),
+    *(
+        column
+        for name, title, digits in METRICS
+        for column in (
+            Column(name, title, digits, interval=True),
+            Column(f"paper_{name}", f"paper: {title}", digits),
+        )
+    ),
+)
+
+
+def table3(measured: Measured) -> Table:
+    """The table, with systems of ours that no table of the paper has at its end."""
+    names = [*ROWS, *measured.others(ROWS, paper.SYSTEMS)]
+    return Table(
+        3,
+        "Pitch",
+        COLUMNS,
+        [_row(measured, system) for system in names],
+        (
+            measured.setting,
+            "F0 in Hz as measured on the audio (WORLD: DIO and StoneMask) at each mel frame's "
+            "centre; voiced frames are those in which DIO finds an F0, and only they count, pooled "
+            "over clips: standard deviation, skewness, excess kurtosis. DTW: mean absolute "
+            "difference along the best path between the voiced F0 of clip and recording, divided "
+            "by the path's length; mean over clips.",
+            measured.intervals,
+        ),
+    )
+
+
+def _row(measured: Measured, system: str) -> dict[str, Cell]:
+    row: dict[str, Cell] = {"system": paper.title(system)}
+    for name, _, _ in METRICS:
+        row[name] = measured.estimate(system, name)
+        row[f"paper_{name}"] = published(system, name)
+    return row

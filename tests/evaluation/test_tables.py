@@ -1,0 +1,250 @@
+import csv
+import json
+
+import pytest
+
+from fs2.config_files import parse_config
+from fs2.errors import FS2Error
+from fs2.evaluation import paper
+from fs2.evaluation.tables import Measured, make_tables, write_tables
+from fs2.evaluation.tables.table import Estimate
+
+CONFIG = {"corpus": {"name": "toy"}, "evaluation": {"bootstrap_samples": 200}}
+CLIPS = ("a", "b", "c", "d")
+BY_CLIP = {
+    "recordings": {"distillmos": [4, 4, 4, 4], "pitch_dtw": [0, 0, 0, 0]},
+    "vocoded": {"distillmos": [3.9, 3.9, 3.9, 3.9], "pitch_dtw": [1, 1, 1, 1]},
+    "fastspeech2": {"distillmos": [3, 3, 3, 3], "pitch_dtw": [8, 8, 8, 8]},
+    "fastspeech2-no-pitch": {"distillmos": [2.5, 2, 2.5, None], "pitch_dtw": [9, 10, 11, 12]},
+    "own": {"distillmos": [3, 3, 3, 3], "pitch_dtw": [7, 7, 7, 7]},
+}
+
+
+def put(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text if isinstance(text, str) else json.dumps(text))
+
+
+def metric(value, low=None, high=None, undefined=()):
+    ends = {"low": value if low is None else low, "high": value if high is None else high}
+    found = {"value": value, **ends, "clips": len(CLIPS) - len(undefined), "unit": ""}
+    return found | {"undefined": list(undefined)}
+
+
+@pytest.fixture
+def toy(tmp_path):
+    """results/toy of five systems, every number chosen by hand; DNSMOS was off."""
+    for place, (system, columns) in enumerate(BY_CLIP.items()):
+        folder = tmp_path / "evaluation" / system
+        missing = [clip for clip, n in zip(CLIPS, columns["distillmos"], strict=True) if n is None]
+        put(
+            folder / "metrics.json",
+            {
+                "distillmos": metric(4.0 - place, 3.9 - place, 4.1 - place, missing),
+                "word_error_rate": metric(1.5),
+                "pitch_sigma": metric(50.0 + place, 49.0, 56.0),
+                "pitch_gamma": metric(0.8),
+                "pitch_kurtosis": metric(-0.25),
+                "pitch_dtw": metric(float(place)),
+                "energy_mae_mel": metric(0.125),
+                "energy_mae_stft": metric(None, undefined=CLIPS)
+                if system == "own"
+                else metric(7.0),
+            },
+        )
+        rows = [
+            ",".join([clip, *("" if n is None else str(n) for n in numbers)])
+            for clip, *numbers in zip(CLIPS, *columns.values(), strict=True)
+        ]
+        put(folder / "per_clip.csv", "\n".join(["id,distillmos,pitch_dtw", *rows]) + "\n")
+        if place > 1:
+            put(
+                tmp_path / "training" / system / "model.json",
+                {
+                    "parameters": 1_000_000 * place,
+                    "training": {"seconds": 5400.0, "device": "A CPU", "precision": "float32"},
+                },
+            )
+    put(
+        tmp_path / "evaluation" / "fastspeech2" / "speed.json",
+        {
+            "real_time_factor": {"median": 0.25, "lower_quartile": 0.2, "upper_quartile": 0.5},
+            "clips": 30,
+            "warm_up": 3,
+            "device": "A CPU, 2 threads",
+            "vocoder": "griffin_lim",
+        },
+    )
+    return tmp_path
+
+
+def tables(toy, systems=tuple(BY_CLIP), **evaluation):
+    values = {**CONFIG, "evaluation": {**CONFIG["evaluation"], **evaluation}}
+    return make_tables(Measured(parse_config(values), toy, systems))
+
+
+def rows(table):
+    return {row[table.columns[0].name]: row for row in table.rows}
+
+
+def test_recordings_come_first_in_every_table(toy):
+    for table in tables(toy):
+        assert table.rows[0][table.columns[0].name] == (
+            "Reference TextGrids" if table.number == 5 else "Recordings"
+        )
+    assert [table.number for table in tables(toy)] == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_quality_has_the_proxies_the_difference_and_the_papers_numbers(toy):
+    found = rows(tables(toy)[0])
+    assert found["Recordings"]["distillmos"] == Estimate(4.0, 3.9, 4.1, 4)
+    assert found["Recordings"]["paper_mos"] == 4.30
+    assert found["Recordings"]["difference"] == Estimate(1, 1, 1, 4)
+    assert found["Recordings"]["p"] == pytest.approx(2 / 2**4)
+    assert found["FastSpeech 2"]["difference"] == "baseline"
+    assert found["FastSpeech"]["paper_cmos"] == -0.885
+    assert found["own"]["difference"] == Estimate(0, 0, 0, 4)
+    assert found["own"]["p"] == 1
+    assert found["own"]["paper_mos"] == "\u2013"
+    assert all(row["dnsmos"] != "" for row in found.values())
+    assert found["FastSpeech 2"]["dnsmos"] == "not measured"
+
+
+def test_speed_is_of_the_training_summary_and_the_timed_sentences(toy):
+    table = tables(toy)[1]
+    found = rows(table)
+    assert found["FastSpeech 2"]["training_hours"] == 1.5
+    assert found["FastSpeech 2"]["real_time_factor"] == Estimate(0.25, 0.2, 0.5, 30)
+    assert found["FastSpeech 2"]["times_real_time"] == 4
+    assert found["FastSpeech 2"]["paper_speed_up"] == 47.8
+    assert found["own"]["real_time_factor"] == "not measured"
+    words = " ".join(table.protocol)
+    assert "Timed on A CPU, 2 threads: 30 sentences after 3 to warm up" in words
+    assert "Trained on A CPU (float32): FastSpeech 2, FastSpeech 2 - pitch, own." in words
+
+
+def test_pitch_and_energy_stand_beside_the_papers(toy):
+    _, _, pitch, energy, *_ = tables(toy)
+    found = rows(pitch)
+    assert found["FastSpeech 2"]["pitch_sigma"] == Estimate(52, 49, 56, 4)
+    assert found["FastSpeech 2"]["paper_pitch_sigma"] == 54.1
+    assert found["Recordings"]["pitch_dtw"] == Estimate(0, 0, 0, 4)
+    assert found["Recordings"]["paper_pitch_dtw"] == "\u2013"
+    assert "own" in found
+    found = rows(energy)
+    assert found["FastSpeech 2"]["paper_energy_mae"] == 0.131
+    assert found["own"]["energy_mae_stft"] == "undefined on all 4 clips"
+
+
+def test_ablations_are_paired_with_the_full_system(toy):
+    table = tables(toy)[5]
+    row = rows(table)["FastSpeech 2 - pitch"]
+    assert row["distillmos"].value == pytest.approx(-2 / 3)
+    assert (row["distillmos"].clips, row["distillmos"].undefined) == (3, ("d",))
+    assert row["pitch_dtw"].value == 2.5
+    assert row["pitch_dtw"].undefined == ()
+    assert row["parameters"] == 3
+    assert row["paper_cmos"] == -0.245
+    assert "1 without a value (FastSpeech 2 - pitch, DistillMOS against the full system): d." in (
+        table.without_value
+    )
+
+
+def test_a_missing_system_says_so_in_every_measured_cell(toy):
+    _, speed, pitch, energy, _, ablations, further = tables(toy)
+    for table in (speed, pitch, energy, ablations, further):
+        for name, words in (
+            ("FastSpeech 2s", "not run"),
+            ("FastSpeech", "not built here"),
+            ("FastSpeech 2s - mel decoder", "not run"),
+        ):
+            row = rows(table).get(name, {})
+            measured = [v for key, v in row.items() if key != "system" and "paper" not in key]
+            assert all(value == words for value in measured), row
+    assert rows(ablations)["FastSpeech 2s - energy"]["paper_cmos"] == -0.160
+
+
+def test_without_its_baseline_a_difference_says_which_is_missing(toy):
+    systems = [system for system in BY_CLIP if system != "fastspeech2"]
+    quality, *_ = tables(toy, systems)
+    row = rows(quality)["own"]
+    assert row["difference"] == "FastSpeech 2 run, but not among these systems"
+    assert rows(quality)["FastSpeech 2"]["distillmos"] == "run, but not among these systems"
+
+
+def grid(*phones):
+    """A TextGrid in long format: phones of (label, start, end)."""
+    end = phones[-1][2]
+
+    def tier(name, intervals):
+        lines = [
+            f'    class = "IntervalTier"\n    name = "{name}"\n    xmin = 0\n    xmax = {end}\n'
+            f"    intervals: size = {len(intervals)}\n"
+        ]
+        for place, (label, start, stop) in enumerate(intervals, 1):
+            lines.append(
+                f"    intervals [{place}]:\n        xmin = {start}\n        xmax = {stop}\n"
+                f'        text = "{label}"\n'
+            )
+        return "".join(lines)
+
+    return (
+        'File type = "ooTextFile"\nObject class = "TextGrid"\n\n'
+        f"xmin = 0\nxmax = {end}\ntiers? <exists>\nsize = 2\nitem []:\n"
+        f"item [1]:\n{tier('words', [('ab', 0, end)])}"
+        f"item [2]:\n{tier('phones', phones)}"
+    )
+
+
+def test_boundary_errors_against_a_reference(toy, tmp_path):
+    for clip in CLIPS:
+        put(tmp_path / "true" / f"{clip}.TextGrid", grid(("AA1", 0, 0.2), ("B", 0.2, 0.5)))
+        own = grid(("AA1", 0, 0.23), ("B", 0.23, 0.5))
+        put(toy / "alignment" / "textgrids" / f"{clip}.TextGrid", own)
+        put(tmp_path / "other" / f"{clip}.TextGrid", grid(("AA1", 0, 0.26), ("B", 0.26, 0.5)))
+    table = tables(
+        toy,
+        reference_textgrids=str(tmp_path / "true"),
+        other_textgrids=str(tmp_path / "other"),
+    )[4]
+    reference, own, other, mfa, teacher = table.rows
+    assert reference["boundary_error"] == Estimate(0, 0, 0, 4)
+    assert own["boundary_error"].value == pytest.approx(10)  # one of three boundaries, by 30 ms
+    assert other["boundary_error"].value == pytest.approx(20)
+    assert other["difference"].value == pytest.approx(10)
+    assert other["p"] == pytest.approx(0.125)
+    assert (mfa["paper_boundary_error"], teacher["paper_boundary_error"]) == (12.47, 19.68)
+    assert teacher["boundary_error"] == "not built here"
+
+
+def test_without_a_reference_durations_say_so(toy):
+    table = tables(toy)[4]
+    assert table.rows[0]["boundary_error"] == "no reference given"
+    assert table.rows[1]["boundary_error"] == "not measured"
+    with pytest.raises(FS2Error, match=r"needs evaluation\.reference_textgrids"):
+        tables(toy, other_textgrids="somewhere")
+
+
+def test_files_have_no_empty_cell_and_come_out_the_same_again(toy):
+    output = toy / "tables"
+
+    def write():
+        write_tables(parse_config(CONFIG), toy, list(BY_CLIP), output)
+        return {path.name: path.read_text() for path in output.iterdir()}
+
+    first = write()
+    assert sorted(first) == [*(f"table{number}.csv" for number in range(1, 8)), "tables.md"]
+    for name, text in first.items():
+        if name.endswith(".csv"):
+            assert all(cell for row in csv.DictReader(text.splitlines()) for cell in row.values())
+    assert "| FastSpeech 2s | not run |" in first["tables.md"]
+    assert "| FastSpeech 2 - pitch | 3.00 | \u22120.67 (" in first["tables.md"]
+    assert write() == first
+    row = next(csv.DictReader(first["table1.csv"].splitlines()))
+    assert (row["distillmos"], row["distillmos_low"], row["distillmos_clips"]) == ("4", "3.9", "4")
+
+
+def test_every_row_of_the_tables_is_known_to_the_paper_or_to_us(toy):
+    names = {row[table.columns[0].name] for table in tables(toy) for row in table.rows}
+    for system in paper.SYSTEMS:
+        assert paper.title(system) in names
