@@ -86,7 +86,8 @@ def results(tmp_path: Path) -> Results:
         text = ("One <b>&</b> two.", "Hum, hum.", "A third clip.")[int(clip[-1])]
         writer.append([(clip, "test", text)], [frames], [len(PHONEMES)], columns)
     attributes = {"audio": asdict(AUDIO), "symbols": SYMBOLS, "statistics": {}, "versions": {}}
-    attributes |= {"features": {"f0_floor": 71.0, "f0_ceiling": 800.0}, "inputs": {}}
+    settings = {"f0_floor": 71.0, "f0_ceiling": 800.0, "wavelet_scales": 10, "wavelet_tau0": 0.005}
+    attributes |= {"features": settings, "inputs": {}}
     writer.finish(attributes | {"set_aside": []})
     made.speak("recordings")
     return made
