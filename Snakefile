@@ -3,6 +3,7 @@
 #   snakemake --cores all                                    the demo: config/config.yaml
 #   snakemake --cores all --configfile config/ljspeech.yaml  the paper at full size
 #   snakemake --cores all -n                                 what would run, and why
+#   snakemake --cores all help                               the targets
 #
 # Each rule file under workflow/rules/ is one stage; its config section, the package fs2/<stage>/
 # and the folder results/<corpus>/<stage>/ have the same name. docs/architecture.md lists the files.
@@ -26,15 +27,21 @@ include: "workflow/rules/training.smk"
 include: "workflow/rules/vocoder.smk"
 include: "workflow/rules/synthesis.smk"
 include: "workflow/rules/evaluation.smk"
+include: "workflow/rules/tables.smk"
+include: "workflow/rules/help.smk"
 
 
 localrules:
     all,
+    ablations,
+    help,
 
 
 rule all:
+    """the systems of the configuration: models, metrics, tables, and the report"""
     default_target: True
     input:
+        tables=f"{RESULTS}/tables/tables.md",
         report=f"{RESULTS}/report/index.html",
         metrics=expand(
             f"{RESULTS}/evaluation/{{system}}/metrics.json", system=EVALUATED

@@ -1,4 +1,20 @@
-# Metrics of each system, and the report on all of them.
+# Metrics, pitch and speed of each system, and the report on all of them.
+
+
+INTERVALS = CONFIG.evaluation.model_dump(
+    mode="json", include={"bootstrap_samples", "confidence"}
+)
+
+
+def references() -> list[str]:
+    """Inputs: the alignments that table 5 compares, if there is a reference."""
+    if not CONFIG.evaluation.reference_textgrids:
+        return []
+    return [
+        *local(CONFIG.evaluation.reference_textgrids),
+        *local(CONFIG.evaluation.other_textgrids),
+        rules.alignment.output.textgrids,
+    ]
 
 
 rule evaluation:
@@ -20,11 +36,67 @@ rule evaluation:
         mem_mb=8000,
         runtime=240,
     params:
-        evaluation=CONFIG.evaluation.model_dump(mode="json", exclude={"report_clips"}),
+        evaluation=CONFIG.evaluation.model_dump(
+            mode="json",
+            exclude={"report_clips", "reference_textgrids", "other_textgrids"},
+        ),
     message:
         "Evaluation: {wildcards.system}"
     script:
         "../scripts/evaluation.py"
+
+
+rule pitch:
+    input:
+        features=rules.features.output.features,
+        synthesis=rules.synthesis.output.clips,
+    output:
+        pitch=f"{RESULTS}/evaluation/{{system}}/pitch.json",
+    log:
+        f"{RESULTS}/logs/pitch/{{system}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/pitch/{{system}}.tsv"
+    conda:
+        "../../envs/fs2.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        intervals=INTERVALS,
+    message:
+        "Pitch: {wildcards.system}"
+    script:
+        "../scripts/pitch.py"
+
+
+# It takes every core, so that no other job is on the machine while sentences are timed.
+rule speed:
+    input:
+        features=rules.features.output.features,
+        training=trained_model,
+        vocoder=vocoder_folder,
+    output:
+        speed=f"{RESULTS}/evaluation/{{system}}/speed.json",
+    log:
+        f"{RESULTS}/logs/speed/{{system}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/speed/{{system}}.tsv"
+    wildcard_constraints:
+        system=one_of(TRAINABLE),
+    conda:
+        "../../envs/fs2.yaml"
+    threads: workflow.cores or 16
+    resources:
+        mem_mb=8000,
+        runtime=60,
+        gpu=1,
+    params:
+        vocoder=vocoder_settings,
+    message:
+        "Speed: {wildcards.system}"
+    script:
+        "../scripts/speed.py"
 
 
 rule report:
@@ -37,8 +109,15 @@ rule report:
         synthesis=expand(rules.synthesis.output.clips, system=EVALUATED),
         metrics=expand(rules.evaluation.output.metrics, system=EVALUATED),
         per_clip=expand(rules.evaluation.output.per_clip, system=EVALUATED),
+        pitch=expand(rules.pitch.output.pitch, system=EVALUATED),
+        speed=expand(rules.speed.output.speed, system=CONFIG.systems),
+        references=references(),
     output:
-        report=f"{RESULTS}/report/index.html",
+        report=report(
+            f"{RESULTS}/report/index.html",
+            caption="../report/index.rst",
+            category="Report",
+        ),
     log:
         f"{RESULTS}/logs/report.log",
     benchmark:
@@ -52,6 +131,7 @@ rule report:
     params:
         systems=EVALUATED,
         report_clips=CONFIG.evaluation.report_clips,
+        intervals=INTERVALS,
     message:
         "Report: {output.report}"
     script:

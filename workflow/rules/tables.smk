@@ -1,0 +1,76 @@
+# The paper's tables: of its systems, all of them, or of those that are configured.
+
+PAPER_SYSTEMS = [
+    system
+    for system in TRAINABLE
+    if system.split("-")[0] in ("fastspeech2", "fastspeech2s")
+]
+"""Rows of the paper's tables, and variants of them: every overlay that is named like one."""
+
+
+def results_of(systems) -> dict:
+    """Inputs: what the tables show of some systems, the references included."""
+    everyone = [*REFERENCES, *systems]
+    return {
+        "metrics": expand(rules.evaluation.output.metrics, system=everyone),
+        "per_clip": expand(rules.evaluation.output.per_clip, system=everyone),
+        "speed": expand(rules.speed.output.speed, system=systems),
+        "models": expand(rules.training.output.description, system=systems),
+        "references": references(),
+    }
+
+
+def table_report(name: str):
+    """A file of the tables, as Snakemake's own report shows it."""
+    return report(
+        f"{RESULTS}/tables/{name}",
+        caption=f"../report/{Path(name).stem}.rst",
+        category="Tables",
+    )
+
+
+# With `snakemake tables` this rule makes the files; otherwise the one below it.
+ruleorder: configured_tables > tables
+
+
+rule tables:
+    """every system of the paper's tables, trained and measured, and the tables"""
+    input:
+        **results_of(dict.fromkeys([*SYSTEMS, *PAPER_SYSTEMS])),
+    output:
+        tables=[table_report(f"table{number}.csv") for number in range(1, 8)],
+        page=f"{RESULTS}/tables/tables.md",
+    log:
+        f"{RESULTS}/logs/tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/tables.tsv"
+    conda:
+        "../../envs/fs2.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        systems=list(dict.fromkeys([*EVALUATED, *PAPER_SYSTEMS])),
+        intervals=INTERVALS,
+        aligner=CONFIG.alignment.aligner,
+    message:
+        "Tables: {output.page}"
+    script:
+        "../scripts/tables.py"
+
+
+use rule tables as configured_tables with:
+    input:
+        **results_of(SYSTEMS),
+    params:
+        systems=EVALUATED,
+        intervals=INTERVALS,
+        aligner=CONFIG.alignment.aligner,
+
+
+rule ablations:
+    """every FastSpeech 2 and 2s system that has an overlay, trained and measured"""
+    input:
+        metrics=expand(rules.evaluation.output.metrics, system=PAPER_SYSTEMS),
+        references=expand(rules.evaluation.output.metrics, system=REFERENCES),

@@ -1,0 +1,17 @@
+from pathlib import Path
+
+from _stage import stage
+
+from fs2.evaluation.speed import measure_speed
+
+with stage(snakemake) as (config, run):
+    speed = measure_speed(
+        config,
+        features=Path(snakemake.input.features),
+        training=Path(snakemake.input.training[0]).parent,
+        vocoder=Path(snakemake.input.vocoder[0]),
+        output=Path(snakemake.output.speed),
+        threads=snakemake.threads,
+    )
+    run.metrics({"real_time_factor": speed["real_time_factor"]})
+    run.artifact(snakemake.output.speed)
