@@ -57,7 +57,7 @@ def mel_and_pitch(
     )  # fmt: skip
     together.set_xlim(0, max(len(mel) for _, mel, _ in panels) * audio.frame_seconds)
     rows[-1].set_xlabel("seconds", fontsize=8, color=INK)
-    return _image(figure)
+    return as_image(figure)
 
 
 def alignment(mel: np.ndarray, timing: Timing, audio: AudioSettings) -> str:
@@ -80,7 +80,7 @@ def alignment(mel: np.ndarray, timing: Timing, audio: AudioSettings) -> str:
         shown += 1
     axes.set_xlim(0, edges[-1])
     axes.set_xlabel("seconds", fontsize=8, color=INK)
-    return _image(figure)
+    return as_image(figure)
 
 
 def loss_curves(history: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]]]) -> str:
@@ -102,7 +102,7 @@ def loss_curves(history: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]
             axes.set_ylim(bottom=0)
         axes.set_title(name.replace("_", " "), loc="left", fontsize=9, color=INK)
         axes.grid(color=INK, alpha=0.2, linewidth=0.5)
-        _quieten(axes)
+        quieten(axes)
     for axes in grid[len(names) :]:
         axes.set_visible(False)
     handles, labels = grid[0].get_legend_handles_labels()
@@ -110,7 +110,7 @@ def loss_curves(history: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]
         handles, labels, loc="outside lower left", ncols=len(labels), frameon=False, fontsize=8,
         labelcolor=INK,
     )  # fmt: skip
-    return _image(figure, "svg")
+    return as_image(figure, "svg")
 
 
 def _show_mel(axes: Axes, mel: np.ndarray, audio: AudioSettings) -> None:
@@ -125,7 +125,7 @@ def _show_mel(axes: Axes, mel: np.ndarray, audio: AudioSettings) -> None:
         extent=(0, len(mel) * audio.frame_seconds, 0, mel.shape[1]),
     )
     axes.set_ylabel("mel band", fontsize=8, color=INK)
-    _quieten(axes)
+    quieten(axes)
 
 
 def _log_scale(axes: Axes) -> None:
@@ -138,10 +138,11 @@ def _log_scale(axes: Axes) -> None:
 def _label_pitch(axes: Axes, top: float) -> None:
     axes.set_ylim(0, top)
     axes.set_ylabel("F0 (Hz)", fontsize=8, color=INK)
-    _quieten(axes)
+    quieten(axes)
 
 
-def _quieten(axes: Axes) -> None:
+def quieten(axes: Axes) -> None:
+    """Small grey labels, and no frame but the left and lower axis."""
     axes.tick_params(colors=INK, labelsize=7, length=2, which="both")
     axes.patch.set_alpha(0)
     for side, spine in axes.spines.items():
@@ -150,7 +151,8 @@ def _quieten(axes: Axes) -> None:
         spine.set_linewidth(0.5)
 
 
-def _image(figure: Figure, kind: str = "webp") -> str:
+def as_image(figure: Figure, kind: str = "webp") -> str:
+    """A figure as a `data:` address, `webp` or `svg`."""
     stream = io.BytesIO()
     figure.patch.set_alpha(0)
     if kind == "svg":

@@ -35,3 +35,19 @@ def regulate_length(states: Tensor, durations: Tensor, frames: int) -> Tensor:
     """
     index = frame_to_phoneme(durations, frames)
     return states.gather(1, index[..., None].expand(-1, -1, states.shape[2]))
+
+
+def average_by_phoneme(values: Tensor, durations: Tensor, frame_mask: Tensor) -> Tensor:
+    """Mean of each phoneme's frames.
+
+    Args:
+        values: (batch, frames).
+        durations: (batch, phonemes), in frames, 0 for padding.
+        frame_mask: (batch, frames), true inside a clip.
+
+    Returns:
+        (batch, phonemes), 0 where a phoneme has no frame.
+    """
+    index = frame_to_phoneme(durations, values.shape[1])
+    sums = torch.zeros(durations.shape, dtype=values.dtype, device=values.device)
+    return sums.scatter_add(1, index, values * frame_mask) / durations.clamp(min=1)

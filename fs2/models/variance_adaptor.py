@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from fs2.config import Features, Model
 from fs2.features.pitch_spectrogram import recompose
 from fs2.models.feed_forward_transformer import Dropout, TimeConv, length_mask
-from fs2.models.length_regulator import regulate_length
+from fs2.models.length_regulator import average_by_phoneme, regulate_length
 
 
 @dataclass
@@ -34,6 +34,8 @@ class Variances:
 @dataclass
 class VariancePrediction:
     """What the predictors say, in the units of the losses.
+
+    With `variance_level: phoneme`, pitch and energy have phonemes in place of frames.
 
     Attributes:
         log_durations: (batch, phonemes), log(frames + 1).
@@ -63,6 +65,23 @@ class Adapted:
     durations: Tensor
     f0: Tensor | None
     energy: Tensor | None
+
+
+def variances_by_phoneme(variances: Variances, frame_mask: Tensor) -> Variances:
+    """Means over each phoneme's frames of log F0 and energy, (batch, phonemes).
+
+    Unvoiced frames count with their interpolated F0; a phoneme is voiced if most frames are.
+    """
+
+    def mean(values: Tensor) -> Tensor:
+        return average_by_phoneme(values, variances.durations, frame_mask)
+
+    return Variances(
+        durations=variances.durations,
+        log_f0=mean(variances.log_f0),
+        voiced=mean(variances.voiced.to(variances.log_f0.dtype)) > 0.5,
+        energy=mean(variances.energy),
+    )
 
 
 class VariancePredictor(nn.Module):
@@ -101,8 +120,9 @@ class VariancePredictor(nn.Module):
 class VarianceAdaptor(nn.Module):
     """Predicts duration, pitch and energy and adds pitch and energy to the regulated states.
 
-    Pitch and energy are at frame level. An ablated input (`pitch: none`, `energy: false`) has no
-    predictor and no embedding.
+    Pitch and energy are at frame level, after the length regulator; with `variance_level: phoneme`
+    before it, as in FastPitch, against which the paper argues in section 2.3. An ablated input
+    (`pitch: none`, `energy: false`) has no predictor and no embedding.
 
     Args:
         model: The section model of the configuration.
@@ -166,14 +186,23 @@ class VarianceAdaptor(nn.Module):
         -> (batch, frames, hidden) and the predictions.
         """
         prediction = VariancePrediction(self._log_durations(states, phoneme_mask))
-        inside = frame_mask[..., None]
-        x = regulate_length(states, variances.durations, frame_mask.shape[1]) * inside
+        durations, frames = variances.durations, frame_mask.shape[1]
+        by_phoneme = self.model.variance_level == "phoneme"
+        if by_phoneme:
+            x, mask = states, phoneme_mask
+            variances = variances_by_phoneme(variances, frame_mask)
+        else:
+            x, mask = regulate_length(states, durations, frames), frame_mask
+        inside = mask[..., None]
+        x = x * inside
         if self.model.pitch != "none":
-            self._predict_pitch(x, frame_mask, prediction)
+            self._predict_pitch(x, mask, prediction)
             x = (x + self._embed_pitch(variances.log_f0, variances.voiced)) * inside
         if self.model.energy:
-            prediction.energy = self._predict_energy(x, frame_mask)
+            prediction.energy = self._predict_energy(x, mask)
             x = (x + self._embed_energy(variances.energy)) * inside
+        if by_phoneme:
+            x = regulate_length(x, durations, frames) * frame_mask[..., None]
         return x, prediction
 
     def infer(
@@ -195,10 +224,16 @@ class VarianceAdaptor(nn.Module):
         # A text never becomes nothing: a clip all of whose durations round to 0 keeps one frame.
         durations[:, 0] += durations.sum(dim=1) == 0
         frame_lengths = durations.sum(dim=1)
-        mask = length_mask(frame_lengths, int(frame_lengths.max()))
+        frame_mask = length_mask(frame_lengths, int(frame_lengths.max()))
+        frames = frame_mask.shape[1]
+        by_phoneme = self.model.variance_level == "phoneme"
+        if by_phoneme:
+            x, mask = states, phoneme_mask
+        else:
+            x, mask = regulate_length(states, durations, frames), frame_mask
         inside = mask[..., None]
-        x = regulate_length(states, durations, mask.shape[1]) * inside
-        f0 = frame_energy = None
+        x = x * inside
+        f0 = energies = None
         if self.model.pitch != "none":
             prediction = VariancePrediction(log_durations)
             self._predict_pitch(x, mask, prediction)
@@ -210,10 +245,18 @@ class VarianceAdaptor(nn.Module):
         if self.model.energy:
             standardised = self._predict_energy(x, mask).float()
             values = self.values
-            frame_energy = standardised * values["energy_deviation"] + values["energy_mean"]
-            frame_energy = (frame_energy * energy).clamp(min=0) * mask
-            x = (x + self._embed_energy(frame_energy)) * inside
-        return Adapted(x, frame_lengths, durations, f0, frame_energy)
+            energies = standardised * values["energy_deviation"] + values["energy_mean"]
+            energies = (energies * energy).clamp(min=0) * mask
+            x = (x + self._embed_energy(energies)) * inside
+        if by_phoneme:
+            x = regulate_length(x, durations, frames) * frame_mask[..., None]
+            f0, energies = (
+                None
+                if column is None
+                else regulate_length(column[..., None], durations, frames)[..., 0] * frame_mask
+                for column in (f0, energies)
+            )
+        return Adapted(x, frame_lengths, durations, f0, energies)
 
     def f0(self, variances: Variances) -> Tensor | None:
         """The ground truth as `infer` would give it: (batch, frames), Hz; None without pitch."""

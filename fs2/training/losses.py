@@ -6,7 +6,11 @@ from torch.nn import functional as F
 
 from fs2.config import Training
 from fs2.models.feed_forward_transformer import length_mask
-from fs2.models.variance_adaptor import VarianceAdaptor, VariancePrediction
+from fs2.models.variance_adaptor import (
+    VarianceAdaptor,
+    VariancePrediction,
+    variances_by_phoneme,
+)
 from fs2.training.batches import Batch
 
 
@@ -48,15 +52,19 @@ def losses(
         training.duration_weight,
         masked_mean((prediction.log_durations.float() - target).square(), phonemes),
     )
+    positions = frames
+    if adaptor.model.variance_level == "phoneme":  # punctuation without a pause has no pitch
+        variances = variances_by_phoneme(variances, frames)
+        positions = phonemes & (variances.durations > 0)
     if prediction.pitch is not None:
         cwt = prediction.pitch_moments is not None
         standardised = adaptor.standardise_log_f0(variances.log_f0).unsqueeze(2)
         wanted = batch.pitch_spectrogram if cwt else standardised
         error = (prediction.pitch.float() - wanted).square()
-        add("pitch_loss", training.pitch_weight, masked_mean(error, frames))
+        add("pitch_loss", training.pitch_weight, masked_mean(error, positions))
         if cwt:
             for scale, term in enumerate(error.detach().unbind(dim=2), start=1):
-                terms[f"pitch_scale_{scale}_loss"] = masked_mean(term, frames)
+                terms[f"pitch_scale_{scale}_loss"] = masked_mean(term, positions)
     if prediction.pitch_moments is not None:
         moments = adaptor.standardise_moments(batch.pitch_mean, batch.pitch_deviation)
         mean, deviation = F.mse_loss(
@@ -68,10 +76,10 @@ def losses(
         voicing = F.binary_cross_entropy_with_logits(
             prediction.voicing.float(), variances.voiced.float(), reduction="none"
         )
-        add("voicing_loss", training.pitch_weight, masked_mean(voicing, frames))
+        add("voicing_loss", training.pitch_weight, masked_mean(voicing, positions))
     if prediction.energy is not None:
         energy = adaptor.standardise_energy(variances.energy)
         error = (prediction.energy.float() - energy).square()
-        add("energy_loss", training.energy_weight, masked_mean(error, frames))
+        add("energy_loss", training.energy_weight, masked_mean(error, positions))
     terms["loss"] = torch.stack([weights[name] * terms[name] for name in weights]).sum()
     return terms

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from fs2.config import Features, Model
 from fs2.models import FastSpeech2, load_model, parameter_count
 from fs2.models.feed_forward_transformer import Dropout, SelfAttention, TimeConv, length_mask
-from fs2.models.length_regulator import regulate_length
-from fs2.models.variance_adaptor import Variances
+from fs2.models.length_regulator import average_by_phoneme, regulate_length
+from fs2.models.variance_adaptor import Variances, variances_by_phoneme
 
 STATISTICS = {
     "f0_minimum": 80.0,
@@ -108,6 +108,59 @@ def test_length_regulator_repeats_each_state(durations):
     for clip, counts in enumerate(durations):
         expected = torch.repeat_interleave(states[clip], torch.tensor(counts), dim=0)
         torch.testing.assert_close(regulated[clip, : sum(counts)], expected)
+
+
+@given(
+    st.lists(
+        st.lists(st.integers(0, 6), min_size=3, max_size=3).filter(any), min_size=1, max_size=4
+    )
+)
+def test_average_undoes_the_length_regulator(durations):
+    means = torch.randn(len(durations), 3, 1)
+    counts = torch.tensor(durations)
+    frames = int(counts.sum(1).max())
+    mask = length_mask(counts.sum(1), frames)
+    values = regulate_length(means, counts, frames)[..., 0]
+    found = average_by_phoneme(values, counts, mask)
+    torch.testing.assert_close(found, means[..., 0] * (counts > 0))
+
+
+def test_phoneme_level_variances_are_the_means_of_their_frames():
+    _, _, frame_lengths, variances = inputs([[3, 4, 0, 2], [5, 6, 7, 8]])
+    mask = length_mask(frame_lengths, 26)
+    found = variances_by_phoneme(variances, mask)
+    assert found.log_f0[0].tolist() == pytest.approx(
+        [variances.log_f0[0, a:b].mean().item() if b > a else 0
+         for a, b in ((0, 3), (3, 7), (7, 7), (7, 9))]
+    )  # fmt: skip
+    assert found.energy[1, 3].item() == pytest.approx(variances.energy[1, 18:].mean().item())
+
+
+def test_phoneme_level_pitch_is_constant_within_a_phoneme():
+    model = build(variance_level="phoneme", pitch="contour")
+    model.variance_adaptor.duration_predictor.output.bias.data.fill_(1.8)
+    phonemes, lengths = torch.arange(1, 9).reshape(2, 4), torch.tensor([4, 3])
+    spoken = model.infer(phonemes * length_mask(lengths, 4), lengths)
+    for column in (spoken.f0, spoken.energy):
+        for clip in range(2):
+            steps = torch.nonzero(column[clip, : spoken.frame_lengths[clip]].diff()).flatten() + 1
+            assert set(steps.tolist()) <= set(spoken.durations[clip].cumsum(0).tolist())
+    assert (spoken.f0[1, spoken.frame_lengths[1] :] == 0).all()
+    with pytest.raises(ValueError, match="variance_level: phoneme needs pitch: contour"):
+        Model(variance_level="phoneme")
+
+
+@pytest.mark.parametrize("pitch", ["contour", "none"])
+def test_padding_changes_nothing_at_phoneme_level(pitch):
+    model = build(variance_level="phoneme", pitch=pitch)
+    phonemes, phoneme_lengths, frame_lengths, variances = inputs([[3, 4, 2, 0], [5, 6, 7, 8]])
+    mel, prediction = model(phonemes, phoneme_lengths, frame_lengths, variances)
+    own_mel, own = model(
+        phonemes[:1, :3], phoneme_lengths[:1], frame_lengths[:1], alone(variances, 0, 3, 9)
+    )
+    torch.testing.assert_close(mel[0, :9], own_mel[0])
+    torch.testing.assert_close(prediction.energy[0, :3], own.energy[0])
+    assert prediction.energy.shape == (2, 4)
 
 
 @pytest.mark.parametrize("pitch", ["cwt", "contour", "none"])

@@ -66,12 +66,13 @@ def test_checkpoint_of_other_settings_is_not_used(tmp_path, make_features, toy_c
     assert all(torch.equal(t, expected[n]) for n, t in weights(tmp_path / "one").items())
 
 
-def test_network_overfits_a_batch(make_features, toy_config):
+@pytest.mark.parametrize("model_keys", [{}, {"variance_level": "phoneme", "pitch": "contour"}])
+def test_network_overfits_a_batch(make_features, toy_config, model_keys):
     """Every loss falls far below its start: each part of the network is trained."""
     torch.manual_seed(0)
     data = TrainingData(make_features(), "train", CPU)
     config = toy_config()
-    dry = {"dropout": 0.0, "predictor_dropout": 0.0}
+    dry = {"dropout": 0.0, "predictor_dropout": 0.0, **model_keys}
     config = config.model_copy(update={"model": config.model.model_copy(update=dry)})
     statistics = {"f0_minimum": 140.0, "f0_maximum": 230.0} | {
         "pitch_mean_mean": 5.0,
