@@ -15,9 +15,10 @@ import yaml
 
 from fs2.config import Config
 from fs2.errors import FS2Error
-from fs2.evaluation import paper, plots
+from fs2.evaluation import comparison, paper, plots
 from fs2.evaluation.clips import Recordings, read_spoken
 from fs2.evaluation.metrics import METRICS, Metric
+from fs2.evaluation.tables import Measured
 from fs2.evaluation.tables.table import show_number
 from fs2.features.mel import mel_spectrogram
 from fs2.features.pitch import track_f0
@@ -48,6 +49,7 @@ def write_report(config: Config, results: Path, systems: Sequence[str], output: 
         raise FS2Error(f"{results}: no system to report; evaluate one first")
     metrics = {name: _metrics(results, name) for name in names}
     per_clip = {name: _per_clip(results, name) for name in names}
+    measured = Measured(config, results, names)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -65,8 +67,10 @@ def write_report(config: Config, results: Path, systems: Sequence[str], output: 
             systems=[{"name": name, "title": paper.title(name)} for name in names],
             table=_results_table(metrics),
             confidence=f"{100 * config.evaluation.confidence:g} %",
-            paper_rows=_paper_rows(),
             paper=paper,
+            paper_tables=comparison.paper_tables(measured),
+            ablations=comparison.ablations(measured),
+            pitch=comparison.pitch(measured),
             metrics=METRICS,
             clips=[_clip(clip, names, per_clip, recordings, results) for clip in clips],
             alignment=_alignment(clips[0], recordings) if clips else None,
@@ -132,18 +136,6 @@ def _mark_best(metric: Metric, systems: Sequence[str], cells: list[dict[str, Any
     else:
         best = (max if metric.better == "higher" else min)(values, key=lambda place: values[place])
     cells[best]["best"] = True
-
-
-def _paper_rows() -> list[dict[str, Any]]:
-    digits = {"mos": 2, "pitch_sigma": 1, "pitch_gamma": 3, "pitch_kurtosis": 3, "pitch_dtw": 2}
-    digits["energy_mae_mel"] = 3
-    return [
-        {
-            "title": title,
-            "values": [show_number(values.get(name), places) for name, places in digits.items()],
-        }
-        for title, values in paper.SYSTEMS.values()
-    ]
 
 
 def _clip(

@@ -8,6 +8,7 @@ from fs2.config import Config
 from fs2.config_files import parse_config
 from fs2.errors import FS2Error
 from fs2.evaluation.evaluate import evaluate
+from fs2.evaluation.pitch_analysis import analyse_pitch
 from fs2.evaluation.report import write_report
 from fs2.evaluation.tables.table import show_number
 
@@ -81,9 +82,32 @@ def test_numbers_stand_beside_the_papers(results):
     metrics = json.loads((results.folder / "evaluation/fastspeech2/metrics.json").read_text())
     text = Page(html).text
     assert show_number(metrics["pitch_sigma"]["value"], 1) in text
-    for words in ("paper 54.1", "paper 24.39", "paper 0.131", "paper 54.4", "Tacotron 2"):
+    for words in (
+        "paper 54.1",
+        "paper 24.39",
+        "paper 0.131",
+        "paper 54.4",
+        "Tacotron 2",
+        "not built here",
+    ):
         assert words in text
     assert text.index("Recordings") < text.index("FastSpeech 2 fastspeech2")
+
+
+def test_ablations_and_pitch_are_drawn_and_tables_say_what_was_not_run(results):
+    for system, factor in (("fastspeech2", 1.1), ("fastspeech2-no-cwt", 1.3)):
+        results.speak(system, pitch=factor)
+    for system in ("recordings", "fastspeech2", "fastspeech2-no-cwt"):
+        analyse_pitch(
+            CONFIG.evaluation, results.features, results.synthesis(system), system,
+            results.folder / "evaluation" / system / "pitch.json",
+        )  # fmt: skip
+    page = Page(write(results, ["fastspeech2", "fastspeech2-no-cwt"]))
+    assert {"tables", "ablations", "pitch", *(f"table-{n}" for n in range(1, 8))} <= set(page.ids)
+    assert page.tags.count("img") == 2 + 1 + 1 + 2  # clips, alignment, bars of DTW, pitch
+    assert "FastSpeech 2s not run" in page.text
+    assert "FastSpeech 2 - CWT" in page.text
+    assert "no reference given" in page.text
 
 
 def test_texts_are_escaped(results):

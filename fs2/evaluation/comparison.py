@@ -1,0 +1,96 @@
+"""What the report shows of several systems together: the paper's tables, ablations, pitch."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fs2.evaluation import comparison_plots, paper
+from fs2.evaluation.comparison_plots import Bar
+from fs2.evaluation.metrics import METRICS
+from fs2.evaluation.tables import Measured, make_tables
+from fs2.evaluation.tables.ablations import FURTHER, INPUTS, full_system
+from fs2.evaluation.tables.table import Estimate, show
+from fs2.files import read_json
+
+ABLATION_METRICS = ("distillmos", "pitch_dtw")
+"""The first is the proxy of the paper's CMOS."""
+
+
+def paper_tables(measured: Measured) -> list[dict[str, Any]]:
+    """The seven tables as text, for the page."""
+    return [
+        {
+            "number": table.number,
+            "title": table.title,
+            "heads": [column.title for column in table.columns],
+            "rows": [
+                [
+                    {
+                        "text": show(row[column.name], column),
+                        "is_word": isinstance(row[column.name], str),
+                        "is_paper": column.name.startswith("paper_"),
+                    }
+                    for column in table.columns
+                ]
+                for row in table.rows
+            ],
+            "protocol": " ".join(table.protocol),
+            "without_value": table.without_value,
+        }
+        for table in make_tables(measured)
+    ]
+
+
+def ablations(measured: Measured) -> list[dict[str, str]]:
+    """A figure for each metric of which some ablation was measured beside its full system."""
+    titles = {metric.name: metric.title for metric in METRICS}
+    systems = [
+        *dict.fromkeys([*INPUTS, *FURTHER]),
+        *(name for name in measured.systems if name.startswith("fastspeech2")),
+    ]
+    figures = []
+    for metric in ABLATION_METRICS:
+        proxy = metric == ABLATION_METRICS[0]
+        bars = []
+        for system in dict.fromkeys(systems):
+            difference, _ = measured.difference(system, full_system(system), metric)
+            if isinstance(difference, Estimate):
+                published = paper.value(system, "ablation_cmos") if proxy else None
+                bars.append(Bar(paper.title(system), difference, published))
+        if bars:
+            label = f"{titles[metric]} against the full system"
+            plot = comparison_plots.ablation_bars(bars, label)
+            figures.append({"label": label, "plot": plot})
+    return figures
+
+
+def pitch(measured: Measured) -> dict[str, Any] | None:
+    """Histograms and errors by scale of the systems whose pitch was analysed; None if of none."""
+    found = _analyses(measured)
+    if not found:
+        return None
+    errors = [(title, a) for title, a in found if title != paper.title("recordings")]
+    errors = [(title, analysis) for title, analysis in errors if analysis["scales"]]
+    return {
+        "histograms": comparison_plots.f0_histograms(found),
+        "scales": comparison_plots.scale_errors(errors) if errors else None,
+        "undefined": _undefined(found),
+    }
+
+
+def _analyses(measured: Measured) -> list[tuple[str, dict[str, Any]]]:
+    paths = {
+        system: measured.results / "evaluation" / system / "pitch.json"
+        for system in measured.systems
+    }
+    return [
+        (paper.title(system), read_json(path)) for system, path in paths.items() if path.is_file()
+    ]
+
+
+def _undefined(found: Sequence[tuple[str, Mapping[str, Any]]]) -> list[str]:
+    return [
+        f"{title}: {len(analysis['undefined'])} clips without an error, "
+        f"{', '.join(analysis['undefined'])}"
+        for title, analysis in found
+        if analysis["undefined"]
+    ]
