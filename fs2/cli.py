@@ -15,6 +15,7 @@ EXAMPLES = """examples:
   fs2 speak "Printing is an art." -o out.wav
   fs2 speak "Slowly, and a little deeper." --pace 0.8 --pitch 0.9 -o slow.wav
   fs2 speak --file sentences.txt -o spoken/
+  fs2 compare --corpus kathleen --metric pitch_dtw
   fs2 compare-alignments results/a/alignment/textgrids results/b/alignment/textgrids
   fs2 train compact.h5 --config config/ljspeech.yaml --system fastspeech2 -o trained/
   fs2 export-features results/ljspeech/features/features.h5 compact.h5
@@ -91,6 +92,20 @@ def _parser() -> argparse.ArgumentParser:
         help="results folder of the workflow (default: %(default)s)",
     )
     speak.set_defaults(run=_speak)
+
+    side_by_side = commands.add_parser(
+        "compare",
+        help="what was measured of each system, beside the paper's numbers",
+        description="Compare the evaluations that MLflow has, system by system.",
+    )
+    for name, every in (("corpus", "corpora"), ("system", "systems"), ("metric", "metrics")):
+        side_by_side.add_argument(
+            f"--{name}", action="append", default=[], metavar="NAME",
+            help=f"only this one, may be given again; default: all {every}",
+        )  # fmt: skip
+    side_by_side.add_argument("--uri", help="tracking URI; default: that under results/mlflow/")
+    side_by_side.add_argument("--experiment", default="fastspeech2", metavar="NAME")
+    side_by_side.set_defaults(run=_compare)
 
     compare = commands.add_parser(
         "compare-alignments",
@@ -172,6 +187,14 @@ def _jobs(text: str | None, file: Path | None, output: Path) -> list[tuple[str, 
         (f"{file}, line {number}: ", line, output / f"{number:0{digits}}.wav")
         for number, line in numbered
     ]
+
+
+def _compare(options: argparse.Namespace) -> None:
+    from fs2.evaluation.terminal import format_evaluations
+    from fs2.tracking import read_evaluations
+
+    records = read_evaluations(options.uri, options.experiment)
+    print(format_evaluations(records, options.corpus, options.system, options.metric))
 
 
 def _compare_alignments(options: argparse.Namespace) -> None:

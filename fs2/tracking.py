@@ -12,12 +12,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from fs2.config import Config
+from fs2.errors import FS2Error
 
 logger = logging.getLogger(__name__)
 
@@ -133,6 +135,73 @@ def stage(config: Config, name: str, system: str | None = None) -> Iterator[Run]
         run.end("FAILED")
         raise
     run.end("FINISHED")
+
+
+@dataclass(frozen=True)
+class EvaluationRecord:
+    """The newest finished evaluation of a system under one configuration.
+
+    `metrics` are named as in `metrics.json`, the ends of intervals `<name>_low` and `<name>_high`.
+    """
+
+    corpus: str
+    configuration: str
+    system: str
+    metrics: dict[str, float]
+
+
+def read_evaluations(
+    uri: str | None = None, experiment: str = "fastspeech2"
+) -> list[EvaluationRecord]:
+    """Every `EvaluationRecord` of a store, the newest configuration first.
+
+    Args:
+        uri: Tracking URI; None: the default store under the working directory's results.
+        experiment: Name of the experiment.
+
+    Raises FS2Error if the store or the experiment is not there.
+    """
+    if uri is None and not (FOLDER / "mlflow.db").is_file():
+        raise FS2Error(
+            f"{FOLDER / 'mlflow.db'}: no tracking store here; run the workflow, or name one: --uri"
+        )
+    for key, value in ENVIRONMENT.items():
+        os.environ.setdefault(key, value)
+    from mlflow import MlflowClient
+    from mlflow.exceptions import MlflowException
+
+    for noisy in ("mlflow", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    newest: dict[tuple[str, str, str], EvaluationRecord] = {}
+    try:
+        client = MlflowClient(uri or store_uri())
+        found = client.get_experiment_by_name(experiment)
+        if found is None:
+            raise FS2Error(f"{uri or store_uri()}: has no experiment '{experiment}'")
+        for run in _all_runs(client, found.experiment_id):
+            tags = run.data.tags
+            whose = tags.get("corpus", ""), tags.get("configuration", ""), tags.get("system", "")
+            metrics = {
+                name.removeprefix("evaluation/"): value for name, value in run.data.metrics.items()
+            }
+            newest.setdefault(whose, EvaluationRecord(*whose, metrics))
+    except MlflowException as error:
+        raise FS2Error(f"{uri or store_uri()}: cannot be read ({error})") from error
+    return list(newest.values())
+
+
+def _all_runs(client: Any, experiment: str) -> Iterator[Any]:
+    """Finished evaluations, the newest first, page by page."""
+    query = "tags.stage = 'evaluation' and attributes.status = 'FINISHED'"
+    token = None
+    while True:
+        page = client.search_runs(
+            [experiment], query, order_by=["attributes.start_time DESC"], page_token=token
+        )
+        yield from page
+        token = page.token
+        if not token:
+            return
 
 
 def store_uri() -> str:

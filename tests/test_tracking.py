@@ -8,6 +8,7 @@ import pytest
 
 from fs2 import tracking
 from fs2.config_files import parse_config
+from fs2.errors import FS2Error
 
 CONFIG = parse_config({})
 
@@ -94,6 +95,26 @@ def test_a_stage_is_recorded_whole(client, tmp_path):
     assert tags["mlflow.parentRunId"] == parent.info.run_id
     assert parent.data.tags["mlflow.note.content"].startswith("All stages of configuration")
     assert [file.path for file in client.list_artifacts(parent.info.run_id)] == ["config.yaml"]
+
+
+def test_evaluations_are_read_back_the_newest_of_each_system(client):
+    for value in (30.0, 24.5):
+        with tracking.stage(CONFIG, "evaluation", "recorded") as run:
+            run.metrics({"pitch_dtw": value, "pitch_dtw_low": value - 1})
+    with pytest.raises(ValueError, match="x"), tracking.stage(CONFIG, "evaluation", "recorded"):
+        raise ValueError("x")
+    [record] = [r for r in tracking.read_evaluations() if r.system == "recorded"]
+    assert (record.corpus, record.configuration) == ("asterisk", CONFIG.hash())
+    assert record.metrics == {"pitch_dtw": 24.5, "pitch_dtw_low": 23.5}
+    with pytest.raises(FS2Error, match="no experiment 'nothing'"):
+        tracking.read_evaluations(experiment="nothing")
+
+
+def test_evaluations_of_no_store(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FS2Error, match="no tracking store"):
+        tracking.read_evaluations()
+    assert not list(tmp_path.iterdir())
 
 
 def test_another_configuration_has_another_parent_and_a_choice_of_systems_has_not(client):

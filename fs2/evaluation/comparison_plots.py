@@ -33,11 +33,12 @@ def ablation_bars(bars: Sequence[Bar], label: str) -> str:
         places, values, 0.6, xerr=np.maximum(reach, 0), color=COLOURS[0], ecolor=INK, capsize=3,
         label=label,
     )  # fmt: skip
-    known = [place for place, bar in enumerate(bars) if bar.paper is not None]
-    axes.plot(
-        [bars[place].paper for place in known], known, "D", color=COLOURS[1], markersize=6,
-        label="paper: CMOS of listeners",
-    )  # fmt: skip
+    known = [(bar.paper, place) for place, bar in enumerate(bars) if bar.paper is not None]
+    if known:
+        axes.plot(
+            *zip(*known, strict=True), "D", color=COLOURS[1], markersize=6,
+            label="paper: CMOS of listeners",
+        )  # fmt: skip
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.set_yticks(places, [bar.title for bar in bars])
     axes.invert_yaxis()

@@ -14,5 +14,7 @@ with stage(snakemake) as (config, run):
         workers=snakemake.threads,
     )
     run.metrics({name: metric["value"] for name, metric in metrics.items()})
+    for end in ("low", "high"):
+        run.metrics({f"{name}_{end}": metric[end] for name, metric in metrics.items()})
     run.artifact(snakemake.output.metrics)
     run.artifact(snakemake.output.per_clip)
