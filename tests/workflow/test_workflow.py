@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from fs2.config_files import SYSTEMS_FOLDER
 from fs2.tracking import FOLDER
 
 pytestmark = pytest.mark.workflow
@@ -28,8 +29,14 @@ STAGES = (
     "synthesis",
     "evaluation",
 )
-AFTER_TRAINING = {"training": 1, "synthesis": 1, "evaluation": 1, "report": 1}
-AFTER_FEATURES = {"features": 1, "training": 1, "synthesis": 3, "evaluation": 3, "report": 1}
+PAGES = {"configured_tables": 1, "report": 1}
+AFTER_SYNTHESIS = {"synthesis": 1, "evaluation": 1, "pitch": 1, **PAGES}
+AFTER_TRAINING = {"training": 1, "speed": 1, **AFTER_SYNTHESIS}
+AFTER_FEATURES = {
+    "features": 1,
+    **AFTER_TRAINING,
+    **dict.fromkeys(("synthesis", "evaluation", "pitch"), 3),
+}
 PATIENCE = 900
 THREADS = [f"{stage}=1" for stage in STAGES]
 """Two small jobs at a time are faster than one on two threads, and meet each other."""
@@ -153,6 +160,39 @@ def test_report_is_written(finished):
     assert all(system in page for system in SYSTEMS)
 
 
+def test_tables_are_written_and_say_what_was_not_run(finished):
+    folder = finished.results / "tables"
+    assert len(list(folder.glob("table[1-7].csv"))) == 7
+    page = (folder / "tables.md").read_text(encoding="utf-8")
+    assert "| FastSpeech 2 - CWT | not run |" in page
+    assert page.count("| Recordings |") == 6
+
+
+def test_another_system_does_not_train_a_finished_one_again(finished):
+    added = finished.plan("--config", "systems=fastspeech2,fastspeech2-no-cwt")
+    assert added == AFTER_TRAINING
+    rows = len([file for file in SYSTEMS_FOLDER.glob("*.yaml") if is_row(file.stem)])
+    assert finished.plan("ablations") == {
+        **dict.fromkeys(("training", "synthesis", "evaluation"), rows - 1),
+        "ablations": 1,
+    }
+    planned = finished.plan("tables")
+    assert planned == {
+        **dict.fromkeys(("training", "synthesis", "evaluation", "speed"), rows - 1),
+        "tables": 1,
+    }
+
+
+def is_row(system: str) -> bool:
+    return system.split("-")[0] in ("fastspeech2", "fastspeech2s")
+
+
+def test_help_explains_the_targets(finished):
+    said = finished.run("help")
+    assert all(f"  {target} " in said for target in ("all", "ablations", "tables"))
+    assert "fastspeech2-no-cwt" in said
+
+
 def test_second_run_does_nothing(finished):
     assert "Nothing to be done" in finished.run()
 
@@ -162,15 +202,15 @@ def test_second_run_does_nothing(finished):
     [
         ("tracking={enabled: false, experiment: other}", {}),
         ("evaluation={report_clips: 1}", {"report": 1}),
-        ("evaluation={bootstrap_samples: 150}", {"evaluation": 3, "report": 1}),
-        ("synthesis={pace: 1.5}", {"synthesis": 1, "evaluation": 1, "report": 1}),
+        ("evaluation={bootstrap_samples: 150}", {"evaluation": 3, "pitch": 3, **PAGES}),
+        ("synthesis={pace: 1.5}", AFTER_SYNTHESIS),
         (
             "synthesis={pitch_deviation_scale: 0.8}",
             {"synthesis": 1, "evaluation": 1, "report": 1},
         ),
         (
             "vocoder={griffin_lim_iterations: 3}",
-            {"vocoder": 1, "synthesis": 2, "evaluation": 2, "report": 1},
+            {"vocoder": 1, "speed": 1, "synthesis": 2, "evaluation": 2, "pitch": 2, **PAGES},
         ),
         ("training={steps: 201}", AFTER_TRAINING),
         ("model={hidden: 24}", AFTER_TRAINING),
@@ -193,7 +233,7 @@ def test_deleted_result_is_made_again(finished):
     result = finished.results / "evaluation" / "vocoded" / "metrics.json"
     aside = result.rename(result.with_suffix(".aside"))
     try:
-        assert finished.plan() == {"evaluation": 1, "report": 1}
+        assert finished.plan() == {"evaluation": 1, **PAGES}
     finally:
         aside.rename(result)
 
@@ -214,9 +254,10 @@ def test_every_stage_is_recorded_under_one_run(finished):
     children = [run for run in runs if run is not parent]
     assert {run.data.tags["mlflow.parentRunId"] for run in children} == {parent.info.run_id}
     names = sorted(run.info.run_name for run in children if run.info.status == "FINISHED")
-    shared = ["alignment", "corpus", "features", "report", "text", "vocoder"]
-    evaluations, syntheses = ([f"{s}: {x}" for x in SYSTEMS] for s in ("evaluation", "synthesis"))
-    assert names == sorted([*shared, *evaluations, *syntheses, "training: fastspeech2"])
+    shared = ["alignment", "configured_tables", "corpus", "features", "report", "text", "vocoder"]
+    each = [f"{s}: {x}" for x in SYSTEMS for s in ("synthesis", "evaluation", "pitch")]
+    trained = ["training: fastspeech2", "speed: fastspeech2"]
+    assert names == sorted([*shared, *each, *trained])
     [killed] = [run for run in children if run.info.status != "FINISHED"]
     assert (killed.info.run_name, killed.info.status) == ("training: fastspeech2", "KILLED")
 
