@@ -25,7 +25,7 @@ def measure_speed(
     config: Config,
     features: Path,
     training: Path,
-    vocoder: Path,
+    vocoder: Path | None,
     output: Path,
     threads: int = 1,
 ) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def measure_speed(
         config: The configuration of the system.
         features: `features.h5`, for the texts of the test split.
         training: Folder of the trained system.
-        vocoder: Folder of its vocoder.
+        vocoder: Folder of its vocoder; None if it makes waveforms itself.
         output: The file, by convention `evaluation/<system>/speed.json`.
         threads: Of torch, on CPU.
 
@@ -62,7 +62,7 @@ def measure_speed(
         summary = {
             **summarise(timings),
             "device": device_name(choose_device(config.training.device)),
-            "vocoder": config.vocoder.name,
+            "vocoder": config.vocoder.name if vocoder else None,
             "by_clip": timings,
         }
     finally:

@@ -55,6 +55,14 @@ def stage(snakemake: Any, name: str | None = None) -> Iterator[tuple[Config, tra
         sys.exit(1)
 
 
+def vocoder_folder(snakemake: Any) -> Path | None:
+    """The job's vocoder, if it has one: its input is the folder, or vocoder.json in it."""
+    if not snakemake.input.get("vocoder"):
+        return None
+    path = Path(snakemake.input.vocoder[0])
+    return path.parent if path.is_file() else path
+
+
 def audio_logger(
     run: tracking.Run, config: Config
 ) -> Callable[[int, Mapping[str, np.ndarray]], None]:

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from _stage import stage
+from _stage import stage, vocoder_folder
 
 from fs2.evaluation.speed import measure_speed
 
@@ -9,7 +9,7 @@ with stage(snakemake) as (config, run):
         config,
         features=Path(snakemake.input.features),
         training=Path(snakemake.input.training[0]).parent,
-        vocoder=Path(snakemake.input.vocoder[0]),
+        vocoder=vocoder_folder(snakemake),
         output=Path(snakemake.output.speed),
         threads=snakemake.threads,
     )

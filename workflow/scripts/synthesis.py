@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from _stage import stage
+from _stage import stage, vocoder_folder
 
 from fs2.synthesis import synthesise
 
@@ -9,15 +9,12 @@ EXAMPLES = 3
 with stage(snakemake) as (config, run):
     output = Path(snakemake.output.clips)
     training = snakemake.input.get("training")
-    vocoder = Path(snakemake.input.vocoder[0]) if snakemake.input.get("vocoder") else None
-    if vocoder is not None and vocoder.is_file():
-        vocoder = vocoder.parent
     summary = synthesise(
         snakemake.wildcards.system,
         config,
         features=Path(snakemake.input.features),
         training=Path(training[0]).parent if training else None,
-        vocoder=vocoder,
+        vocoder=vocoder_folder(snakemake),
         output=output,
         workers=snakemake.threads,
     )

@@ -85,7 +85,7 @@ def _hardware(measured: Measured, systems: list[str]) -> list[str]:
         if not isinstance(speed, str):
             words = (
                 f"Timed on {speed['device']}: {speed['clips']} sentences after "
-                f"{speed['warm_up']} to warm up, vocoder {speed['vocoder']}"
+                f"{speed['warm_up']} to warm up, vocoder {speed['vocoder'] or 'not needed'}"
             )
             timed.setdefault(words, []).append(paper.title(system))
     both = [*trained.items(), *timed.items()]
