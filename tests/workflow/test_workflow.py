@@ -206,7 +206,7 @@ def test_second_run_does_nothing(finished):
         ("synthesis={pace: 1.5}", AFTER_SYNTHESIS),
         (
             "synthesis={pitch_deviation_scale: 0.8}",
-            {"synthesis": 1, "evaluation": 1, "report": 1},
+            AFTER_SYNTHESIS,
         ),
         (
             "vocoder={griffin_lim_iterations: 3}",
@@ -254,7 +254,7 @@ def test_every_stage_is_recorded_under_one_run(finished):
     children = [run for run in runs if run is not parent]
     assert {run.data.tags["mlflow.parentRunId"] for run in children} == {parent.info.run_id}
     names = sorted(run.info.run_name for run in children if run.info.status == "FINISHED")
-    shared = ["alignment", "configured_tables", "corpus", "features", "report", "text", "vocoder"]
+    shared = ["alignment", "corpus", "features", "report", "tables", "text", "vocoder"]
     each = [f"{s}: {x}" for x in SYSTEMS for s in ("synthesis", "evaluation", "pitch")]
     trained = ["training: fastspeech2", "speed: fastspeech2"]
     assert names == sorted([*shared, *each, *trained])
@@ -282,3 +282,39 @@ def test_a_failing_stage_leaves_its_message_in_the_log_and_no_results(finished, 
     assert "metadata.csv" in log
     assert "Traceback" not in log + said
     assert not (finished.folder / "results" / "empty" / "corpus" / "metadata.csv").exists()
+
+
+def test_fastspeech2s_begins_with_fastspeech2_and_needs_no_vocoder(finished):
+    target = "results/toy/evaluation/fastspeech2s/metrics.json"
+    assert finished.plan(target) == {"training": 1, "synthesis": 1, "evaluation": 1}
+    finished.run(target)
+    log = (finished.results / "logs" / "training" / "fastspeech2s.log").read_text()
+    assert "begins with the weights of results/toy/training/fastspeech2" in log
+    recorded, spoken = (
+        {path.name for path in (finished.results / "synthesis" / system).glob("*.wav")}
+        for system in ("recordings", "fastspeech2s")
+    )
+    assert spoken == recorded
+    assert json.loads((finished.folder / target).read_text())["energy_mae_mel"]["value"] > 0
+    assert not finished.plan(target, "--config", "vocoder={griffin_lim_iterations: 3}")
+    waveform = finished.plan(target, "--config", "training={waveform: {steps: 21}}")
+    assert waveform == {"training": 1, "synthesis": 1, "evaluation": 1}
+    assert finished.plan("--config", "training={waveform: {steps: 21}}") == {}
+
+
+def test_parallel_wavegan_is_trained_and_copies_the_recordings(finished):
+    chosen = ("--config", "vocoder={name: parallel_wavegan}")
+    target = "results/toy/evaluation/vocoded/metrics.json"
+    assert finished.plan(target, *chosen) == {
+        "vocoder_training": 1,
+        "synthesis": 1,
+        "evaluation": 1,
+    }
+    finished.run(target, *chosen)
+    folder = finished.results / "vocoder" / "parallel_wavegan"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "generator.safetensors",
+        "history.csv",
+        "vocoder.json",
+    ]
+    assert json.loads((finished.folder / target).read_text())["energy_mae_mel"]["value"] > 0
