@@ -173,7 +173,7 @@ SIZES: dict[str, dict[str, Any]] = {
         "encoder_blocks": 3,
         "decoder_blocks": 3,
         "feed_forward": 256,
-        "encoder_kernels": (3, 1),
+        "encoder_kernels": [3, 1],
         "dropout": 0.2,
         "predictor_hidden": 128,
         "predictor_gradient": 0.1,

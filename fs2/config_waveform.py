@@ -14,7 +14,7 @@ WAVENET_SIZES: dict[str, dict[str, Any]] = {
         "stacks": 2,
         "samples_per_step": 8,
         "source": "harmonics",
-        "upsampling_factors": (4, 8),
+        "upsampling_factors": [4, 8],
     },
 }
 """What each value of the size of a waveform generator sets."""
