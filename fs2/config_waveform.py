@@ -10,7 +10,7 @@ from fs2.config_section import Section, apply_size
 WAVENET_SIZES: dict[str, dict[str, Any]] = {
     "paper": {},
     "small": {
-        "blocks": 16,
+        "blocks": 10,
         "stacks": 2,
         "samples_per_step": 8,
         "source": "harmonics",
