@@ -3,7 +3,7 @@
 from math import prod
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PositiveInt, model_validator
 
 from fs2.config_section import Section, apply_size
 
@@ -14,6 +14,7 @@ WAVENET_SIZES: dict[str, dict[str, Any]] = {
         "stacks": 2,
         "samples_per_step": 8,
         "source": "harmonics",
+        "gain": True,
         "upsampling_factors": [4, 8],
     },
 }
@@ -47,6 +48,8 @@ class WaveNet(Section):
     source: Literal["conditioning", "noise", "harmonics"] = "conditioning"
     """What goes through the blocks: the conditioning itself; Gaussian noise (the author's code and
     Parallel WaveGAN); or noise and the harmonics of F0, which is soon trained."""
+    gain: bool = False
+    """Whether the conditioning also sets the loudness of the samples, as an exponent."""
     samples_per_step: int = Field(1, ge=1)
     """Samples that the blocks compute at a time; 1 in the paper, more makes it cheaper."""
 
@@ -59,6 +62,8 @@ class WaveNet(Section):
     def _consistent(self) -> "WaveNet":
         if self.blocks % self.stacks:
             raise ValueError("blocks must be a multiple of stacks")
+        if any(factor < 2 for factor in self.upsampling_factors):
+            raise ValueError("upsampling_factors must be 2 or more")
         if self.gate_channels % 2 or self.kernel % 2 == 0:
             raise ValueError("gate_channels must be even, kernel odd")
         return self
@@ -88,17 +93,20 @@ class WaveformTraining(Section):
     steps: int = Field(600_000, ge=1)
     """Optimiser steps."""
     batch_clips: int = Field(12, ge=1)
-    """Clips in a batch, of one utterance each (the paper: 6 on each of two GPUs)."""
+    """Most clips in a batch, of one utterance each (the paper: 6 on each of two GPUs)."""
     clip_samples: int = Field(20_480, ge=1)
     """Length of the random clips; a multiple of the hop length. Shorter utterances are padded."""
     stft_weight: float = Field(1.0, ge=0)
     """Weight of the multi-resolution STFT loss."""
-    stft_lengths: tuple[int, ...] = (1024, 2048, 512)
+    stft_lengths: tuple[PositiveInt, ...] = (1024, 2048, 512)
     """Transform lengths of the STFT loss, one a resolution, in samples."""
-    stft_hops: tuple[int, ...] = (120, 240, 50)
+    stft_hops: tuple[PositiveInt, ...] = (120, 240, 50)
     """Hops of the STFT loss."""
-    stft_windows: tuple[int, ...] = (600, 1200, 240)
+    stft_windows: tuple[PositiveInt, ...] = (600, 1200, 240)
     """Window lengths of the STFT loss."""
+    stft_floor: float = Field(3e-4, gt=0)
+    """Magnitudes of the STFT loss below this are raised to it. Higher: silent bands, such as those
+    that a recording at a lower rate does not have, take less of the training."""
     adversarial_weight: float = Field(4.0, ge=0)
     """Weight of the discriminator's judgement."""
     discriminator_start: int = Field(40_000, ge=0)
@@ -121,6 +129,8 @@ class WaveformTraining(Section):
         for length, window in zip(self.stft_lengths, self.stft_windows, strict=True):
             if window > length:
                 raise ValueError("stft_windows must not be above stft_lengths")
+        if self.clip_samples <= max(self.stft_lengths) // 2:
+            raise ValueError("clip_samples must be above half of every stft_lengths")
         return self
 
     def check_clip(self, key: str, hop_length: int) -> None:

@@ -24,7 +24,7 @@ def noise(
 
 
 def harmonics(f0: Tensor, hop_length: int, sample_rate: int, phase: Tensor | None = None) -> Tensor:
-    """Cosines of all multiples of F0 below half the sample rate, of equal amplitude.
+    """The fundamental, and cosines of all multiples of F0 below half the sample rate.
 
     Args:
         f0: (batch, frames), Hz, interpolated between the frames' centres; silence where it is 0.
@@ -33,8 +33,8 @@ def harmonics(f0: Tensor, hop_length: int, sample_rate: int, phase: Tensor | Non
         phase: (batch,), cycles at the first sample; default 0.
 
     Returns:
-        (batch, frames * hop_length), of about unit power: the sum of N cosines is known in closed
-        form, as Dirichlet's kernel.
+        (batch, 2, frames * hop_length), each of about unit power. The sum of N cosines of equal
+        amplitude is known in closed form, as Dirichlet's kernel.
     """
     samples = f0.shape[1] * hop_length
     voiced = f0 > 0
@@ -48,5 +48,6 @@ def harmonics(f0: Tensor, hop_length: int, sample_rate: int, phase: Tensor | Non
     half = torch.sin(angle / 2)
     peak = half.abs() < 1e-4
     kernel = torch.sin((count + 0.5) * angle) / torch.where(peak, 1.0, 2 * half)
-    total = torch.where(peak, count + 0.5, kernel) - 0.5
-    return total * (2 / count).sqrt() * voiced.repeat_interleave(hop_length, dim=1)
+    multiples = (torch.where(peak, count + 0.5, kernel) - 0.5) * (2 / count).sqrt()
+    both = torch.stack((math.sqrt(2) * torch.cos(angle), multiples), dim=1)
+    return both * voiced.repeat_interleave(hop_length, dim=1)[:, None]

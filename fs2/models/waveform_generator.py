@@ -18,6 +18,10 @@ from fs2.config_waveform import WaveNet
 from fs2.models.excitation import harmonics, noise
 from fs2.models.feed_forward_transformer import length_mask
 
+FIRST_LOUDNESS = 0.05
+"""Factor on the first weights of what decides on the loudness."""
+GREATEST_GAIN = 5.0
+"""Natural logarithm of the largest factor of the gain."""
 SMOOTHING_CONTEXT = 2
 """Frames to either side that the first convolution of an interpolated upsampling sees."""
 
@@ -42,7 +46,7 @@ class WaveformGenerator(nn.Module):
         )
         conditioning = self.upsampling.channels
         step = settings.samples_per_step
-        inputs = {"conditioning": conditioning, "noise": step, "harmonics": 2 * step}
+        inputs = {"conditioning": conditioning, "noise": step, "harmonics": 3 * step}
         self.first = _convolution(inputs[settings.source], settings.residual_channels)
         per_stack = settings.blocks // settings.stacks
         self.blocks = nn.ModuleList(
@@ -51,6 +55,11 @@ class WaveformGenerator(nn.Module):
         )
         self.hidden = _convolution(settings.skip_channels, settings.skip_channels)
         self.last = _convolution(settings.skip_channels, step)
+        self.gain = _convolution(conditioning, 1) if settings.gain else None
+        with torch.no_grad():  # speech is far from the unit power that convolutions begin with
+            self.last.weight.mul_(FIRST_LOUDNESS)
+            if self.gain is not None:
+                self.gain.weight.mul_(FIRST_LOUDNESS)
         self.apply(_normalise_weights)
 
     @property
@@ -82,18 +91,19 @@ class WaveformGenerator(nn.Module):
             generator: For the noise; default: the device's own.
 
         Returns:
-            (batch, sources, frames * hop_length): noise, and harmonics from a random phase on.
+            (batch, sources, frames * hop_length): noise, and harmonics, which begin with a random
+            phase unless a generator is given.
         """
         if self.settings.source == "conditioning":
             return None
         device = self.last.bias.device  # type: ignore[union-attr]
         hop = self.hop_length
-        sources = [noise(batch, frames * hop, device, generator)]
+        sources = noise(batch, frames * hop, device, generator)[:, None]
         if self.settings.source == "harmonics":
             assert f0 is not None
             phase = torch.rand(batch, device=device) if generator is None else None
-            sources.append(harmonics(f0, hop, self.sample_rate, phase))
-        return torch.stack(sources, dim=1)
+            sources = torch.cat((sources, harmonics(f0, hop, self.sample_rate, phase)), dim=1)
+        return sources
 
     def forward(
         self, conditioning: Tensor, source: Tensor | None = None, lengths: Tensor | None = None
@@ -123,16 +133,19 @@ class WaveformGenerator(nn.Module):
             folded = folded.permute(0, 1, 3, 2).flatten(1, 2).unsqueeze(2)
             x = self.first(folded)
         x = x if inside is None else x * inside
-        skips: Tensor | None = None
+        wide = torch.promote_types(x.dtype, torch.float32)
+        skips = torch.zeros_like(x[:, :1], dtype=wide)
         for block in self.blocks:
             x, skip = block(x, condition)
             if inside is not None:
                 x = x * inside
-            skips = skip if skips is None else skips + skip
-        assert skips is not None
-        y = F.relu(skips * len(self.blocks) ** -0.5)
-        y = self.last(F.relu(self.hidden(y)))
-        y = y if inside is None else y * inside
+            skips = skips + skip.to(wide)
+        with torch.autocast(x.device.type, enabled=False):  # bfloat16 would round the samples
+            y = F.relu(skips * len(self.blocks) ** -0.5)
+            y = self.last(F.relu(self.hidden(y)))
+            if self.gain is not None:
+                y = y * self.gain(condition.to(wide)).clamp(max=GREATEST_GAIN).exp()
+            y = y if inside is None else y * inside
         return y.squeeze(2).transpose(1, 2).reshape(batch, -1)
 
     def fast(self) -> "WaveformGenerator":

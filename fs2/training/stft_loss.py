@@ -5,15 +5,13 @@ from torch import Tensor, nn
 
 from fs2.config_waveform import WaveformTraining
 
-POWER_FLOOR = 1e-7
-"""Smallest power of a bin, so that its root and logarithm have gradients."""
-
 
 class MultiResolutionSTFTLoss(nn.Module):
     """Spectral convergence and log magnitude distance, each the mean over the resolutions."""
 
     def __init__(self, settings: WaveformTraining) -> None:
         super().__init__()
+        self.floor = settings.stft_floor
         self.resolutions = tuple(
             zip(settings.stft_lengths, settings.stft_hops, settings.stft_windows, strict=True)
         )
@@ -40,4 +38,4 @@ class MultiResolutionSTFTLoss(nn.Module):
         shape = self.get_buffer(f"window_{index}")
         spectrum = torch.stft(samples, length, hop, window, shape, center=True, return_complex=True)
         power = spectrum.real.square() + spectrum.imag.square()
-        return power.clamp(min=POWER_FLOOR).sqrt()
+        return power.clamp(min=self.floor**2).sqrt()
