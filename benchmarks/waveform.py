@@ -39,7 +39,8 @@ def main() -> None:
     parser.add_argument("--lengths", nargs="+", type=int, default=LENGTHS, help="seconds")
     parser.add_argument("--device", default="auto")
     options = parser.parse_args()
-    where = f"{options.threads} threads" if not torch.cuda.is_available() else "CUDA"
+    device = choose_device(options.device)
+    where = f"{options.threads} threads" if device.type == "cpu" else "CUDA"
     print(f"| training step, {options.clips} clips, {where} | samples per second |\n|---|---|")
     for size in options.sizes:
         for name in ("waveform decoder of 2s", "Parallel WaveGAN"):
@@ -115,7 +116,9 @@ def training_speed(name: str, size: str, options: argparse.Namespace) -> tuple[f
         loss.backward()
         optimizer.step()
         with torch.autocast(device.type, precision, enabled=precision == torch.bfloat16):
-            adversary.train_discriminator(generated, recorded, step, 1.0)
+            judged = adversary.discriminator_loss(generated, recorded)["discriminator_loss"]
+        adversary.take_gradients(judged, step, 1.0)
+        adversary.optimizer.step()
         loss.item()
 
     return recorded.numel() / median_seconds(train, options.repeats), parameter_count(model) / 1e6
@@ -152,14 +155,14 @@ def synthesis_speed(
             adapted = model.infer_states(phonemes, length)
             return model.generate(adapted.states[0], None if adapted.f0 is None else adapted.f0[0])
 
-    before = peak_memory()
+    before = peak_memory(device)
     taken = median_seconds(lambda: speak().sum().item(), options.repeats)
-    return taken / seconds, peak_memory() - before
+    return taken / seconds, peak_memory(device) - before
 
 
-def peak_memory() -> float:
+def peak_memory(device: torch.device) -> float:
     """Most memory that this process had so far, in MiB."""
-    if torch.cuda.is_available():
+    if device.type == "cuda":
         return torch.cuda.max_memory_allocated() / 2**20
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 

@@ -119,8 +119,8 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser(
         "train",
         help="train a system, or the vocoder, from a features file alone",
-        description="Train without the workflow, for example on another machine: torch, numpy, "
-        "h5py and safetensors are enough. A run that was stopped goes on.",
+        description="Train without the workflow, for example on another machine, which needs "
+        "torch, numpy, h5py, safetensors, pydantic, pyyaml and tqdm. A stopped run goes on.",
     )
     train.add_argument("features", type=Path, metavar="FEATURES", help="features.h5")
     train.add_argument("-o", "--output", type=Path, required=True, help="folder for the result")
@@ -204,17 +204,29 @@ def _compare_alignments(options: argparse.Namespace) -> None:
 
 
 def _train(options: argparse.Namespace) -> None:
-    from fs2.config_files import load_config, read_yaml, system_config
+    from fs2.config_files import mel_system, merge, parse_config, read_yaml, system_config
+    from fs2.config_waveform import PARALLEL_WAVEGAN
     from fs2.training import train
-    from fs2.training.parallel_wavegan import NAME, train_parallel_wavegan
 
     logging.getLogger("fs2").setLevel(logging.INFO)
-    if options.system == NAME:
-        summary = train_parallel_wavegan(
-            load_config(options.config), options.features, options.output
-        )
+    values, vocoder = read_yaml(options.config), options.system == PARALLEL_WAVEGAN
+    if vocoder:
+        values = merge(values, {"vocoder": {"name": PARALLEL_WAVEGAN}})
+        config, first = parse_config(values, str(options.config)), None
     else:
-        config = system_config(read_yaml(options.config), options.system)
+        config = system_config(values, options.system)
+        first = mel_system(options.system, config)
+    if (first is None) != (options.start is None):
+        raise FS2Error(
+            f"--start: {options.system} begins with {first}; name the folder of that trained system"
+            if first
+            else f"--start: {options.system} begins from nothing with this configuration"
+        )
+    if vocoder:
+        from fs2.training.parallel_wavegan import train_parallel_wavegan
+
+        summary = train_parallel_wavegan(config, options.features, options.output)
+    else:
         summary = train(
             config, options.system, options.features, options.output, start=options.start
         )

@@ -14,8 +14,9 @@ from pydantic import Field, field_validator, model_validator
 from fs2.audio import AudioSettings
 from fs2.config_section import Section, UserPath, apply_size
 from fs2.config_waveform import (
+    PARALLEL_WAVEGAN,
     FastSpeech2sTraining,
-    ParallelWaveGAN,
+    ParallelWaveGANGenerator,
     ParallelWaveGANTraining,
     WaveNet,
 )
@@ -326,7 +327,7 @@ class Vocoder(Section):
     """Iterations of Griffin-Lim."""
     precision: Literal["auto", "bf16", "fp32"] = "auto"
     """HiFi-GAN's; auto: bfloat16 on CPUs with matrix units for it, else fp32."""
-    generator: ParallelWaveGAN = ParallelWaveGAN()
+    generator: ParallelWaveGANGenerator = ParallelWaveGANGenerator()
     """parallel_wavegan: the generator."""
     training: ParallelWaveGANTraining = ParallelWaveGANTraining()
     """parallel_wavegan: its training; seed, device, precision and intervals are `training`'s."""
@@ -408,7 +409,7 @@ class Config(Section):
         if self.model.output == "waveform":
             self.model.waveform_decoder.check_hop("model.waveform_decoder", hop)
             self.training.waveform.check_clip("training.waveform", hop)
-        if self.vocoder.name == "parallel_wavegan":
+        if self.vocoder.name == PARALLEL_WAVEGAN:
             self.vocoder.generator.check_hop("vocoder.generator", hop)
             self.vocoder.training.check_clip("vocoder.training", hop)
         return self
@@ -419,14 +420,31 @@ class Config(Section):
         What the configured system or vocoder does not use is left out.
         """
         values: dict[str, Any] = getattr(self, name).model_dump(mode="json")
-        unused: dict[str, tuple[str, ...]] = {
-            "model": () if self.model.output == "waveform" else ("waveform_decoder",),
-            "training": () if self.model.output == "waveform" else ("waveform",),
-            "vocoder": ("generator", "training") if self.vocoder.name != "parallel_wavegan" else (),
-        }
-        for key in unused.get(name, ()):
+        for key in self._unused(name):
             del values[key]
         return values
+
+    def _unused(self, section: str) -> list[str]:
+        """Keys of a section that the configured system or vocoder does not use."""
+        waveform = self.model.output == "waveform"
+        if section == "model":
+            return [] if waveform else ["waveform_decoder"]
+        if section == "training":
+            if not waveform:
+                return ["waveform"]
+            adversary = ("weight", "start", "learning_rate")
+            keys = ["steps", "mel_weight", *(f"adversarial_{key}" for key in adversary)]
+            own_rate = self.training.waveform.learning_rate is not None
+            return [*keys, "learning_rate"] if own_rate else keys
+        if section == "vocoder":
+            name = self.vocoder.name
+            used: dict[str, tuple[str, ...]] = {
+                "griffin_lim": ("griffin_lim_iterations",),
+                PARALLEL_WAVEGAN: ("generator", "training"),
+            }
+            own = used.get(name, ("path", "precision"))
+            return [key for key in Vocoder.model_fields if key not in ("name", *own)]
+        return []
 
     def training_of_vocoder(self) -> dict[str, Any]:
         """What the training of a vocoder takes from the section training."""

@@ -69,6 +69,13 @@ def system_config(base: dict[str, Any], system: str, folder: Path = SYSTEMS_FOLD
     return parse_config(merge(base, overlay), str(path))
 
 
+def mel_system(system: str, config: Config, folder: Path = SYSTEMS_FOLDER) -> str | None:
+    """The trained system that a FastSpeech 2s begins with; None if it begins from nothing."""
+    twin = system.replace("fastspeech2s", "fastspeech2", 1)
+    begins = config.model.output == "waveform" and config.training.waveform.start_from_mel_system
+    return twin if begins and twin != system and (folder / f"{twin}.yaml").is_file() else None
+
+
 def _key(location: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in location) or "configuration"
 

@@ -2,7 +2,7 @@
 
 import json
 import types
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
@@ -99,6 +99,8 @@ def _allowed(field: FieldInfo) -> str:
 def _kind(kind: Any) -> str:
     """A type in a reader's words."""
     origin, inner = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return "path" if kind is UserPath else f"positive {_kind(inner[0])}"
     if origin is Literal:
         return ", ".join(f"`{value}`" for value in inner)
     if origin in (Union, types.UnionType):
@@ -107,8 +109,6 @@ def _kind(kind: Any) -> str:
         many = inner[-1] is Ellipsis
         return f"list of {'' if many else f'{len(inner)} '}{_kind(inner[0])}s"
     words = {bool: "true or false", int: "integer", float: "number", str: "text"}
-    if kind is UserPath:
-        return "path"
     return "null" if kind is type(None) else words[kind]
 
 

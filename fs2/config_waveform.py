@@ -7,6 +7,9 @@ from pydantic import Field, PositiveInt, model_validator
 
 from fs2.config_section import Section, apply_size
 
+PARALLEL_WAVEGAN = "parallel_wavegan"
+"""Name of the vocoder that is trained on the corpus."""
+
 WAVENET_SIZES: dict[str, dict[str, Any]] = {
     "paper": {},
     "small": {
@@ -78,7 +81,7 @@ class WaveNet(Section):
             )
 
 
-class ParallelWaveGAN(WaveNet):
+class ParallelWaveGANGenerator(WaveNet):
     """The generator of Parallel WaveGAN (Yamamoto et al. 2020)."""
 
     upsampling: Literal["transposed", "interpolated"] = "interpolated"
@@ -148,8 +151,9 @@ class FastSpeech2sTraining(WaveformTraining):
     """Weight of the mel decoder's loss (the author's code; the paper's text names none)."""
     learning_rate: float | None = Field(None, gt=0)
     """In the place of training.learning_rate; null: the same."""
-    start: str | None = None
-    """Trained system from which all but the waveform decoder is taken; null: from nothing."""
+    start_from_mel_system: bool = False
+    """Begin with the trained FastSpeech 2 of the same name (fastspeech2s-no-cwt with
+    fastspeech2-no-cwt), if there is one; false, and the paper: from nothing."""
 
 
 class ParallelWaveGANTraining(WaveformTraining):

@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fs2.config import SIZES, Config, Section
-from fs2.config_files import load_config, merge, parse_config, read_yaml, system_config
+from fs2.config_files import (
+    load_config,
+    mel_system,
+    merge,
+    parse_config,
+    read_yaml,
+    system_config,
+)
 from fs2.config_reference import reference
 from fs2.errors import FS2Error
 
@@ -74,7 +81,8 @@ def test_a_bad_value_is_an_error_that_names_file_and_key(values, words):
 
 def test_size_sets_its_keys_and_a_key_beside_it_wins():
     small = parse_config({"model": {"size": "small"}}).section("model")
-    assert {key: small[key] for key in SIZES["small"]} == SIZES["small"]
+    own = {key: value for key, value in SIZES["small"].items() if key != "waveform_decoder"}
+    assert {key: small[key] for key in own} == own
     assert parse_config({"model": {"size": "small", "hidden": 64}}).model.hidden == 64
 
 
@@ -139,3 +147,60 @@ def test_home_folder_may_be_abbreviated(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
     config = parse_config({"alignment": {"aligner": "textgrids", "path": "~/grids"}})
     assert config.alignment.path == str(tmp_path / "grids")
+
+
+@pytest.mark.parametrize("file", ["config", "kathleen", "ljspeech"])
+def test_every_2s_system_fits_the_one_that_it_begins_with(file):
+    """What the waveform decoder does not concern is the same, so that the weights can be taken."""
+    values = read_yaml(CONFIG / f"{file}.yaml")
+    systems = [system for system in SYSTEMS if system.startswith("fastspeech2s")]
+    assert len(systems) == 6
+    for system in systems:
+        config = system_config(values, system)
+        first = mel_system(system, config)
+        if file == "ljspeech" or system == "fastspeech2s-no-mel-decoder":
+            assert first is None
+            continue
+        twin = system_config(values, first)
+        own = {"output", "waveform_decoder"}
+        assert config.model.model_dump(exclude=own) == twin.model.model_dump(exclude=own)
+
+
+def test_sections_hold_only_what_is_used():
+    mel = parse_config({})
+    assert "waveform" not in mel.section("training")
+    assert "waveform_decoder" not in mel.section("model")
+    assert set(mel.section("vocoder")) == {"name", "path", "precision"}
+    waveform = parse_config(
+        {"model": {"output": "waveform"}, "training": {"waveform": {"learning_rate": 0.1}}}
+    )
+    assert not {"steps", "mel_weight", "learning_rate"} & set(waveform.section("training"))
+    vocoder = parse_config({"vocoder": {"name": "parallel_wavegan"}})
+    assert set(vocoder.section("vocoder")) == {"name", "generator", "training"}
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"upsampling_factors": [4, 4]}, r"model\.waveform_decoder: .* is 16, but .* 256"),
+        ({"upsampling_factors": [1, 256]}, "upsampling_factors must be 2 or more"),
+        ({"stacks": 4}, "blocks must be a multiple of stacks"),
+    ],
+)
+def test_bad_waveform_decoders_are_named(values, message):
+    with pytest.raises(FS2Error, match=message):
+        parse_config({"model": {"output": "waveform", "waveform_decoder": values}})
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"clip_samples": 20000}, r"training\.waveform\.clip_samples: must be a multiple"),
+        ({"clip_samples": 256}, "clip_samples must be above half"),
+        ({"stft_hops": [1]}, "must be equally long"),
+        ({"stft_windows": [4096, 240, 50]}, "stft_windows must not be above"),
+    ],
+)
+def test_bad_waveform_trainings_are_named(values, message):
+    with pytest.raises(FS2Error, match=message):
+        parse_config({"model": {"output": "waveform"}, "training": {"waveform": values}})

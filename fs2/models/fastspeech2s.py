@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from fs2.config import Features, Model
+from fs2.errors import FS2Error
 from fs2.models.chunks import CHUNK_FRAMES, generate_in_chunks
 from fs2.models.fastspeech2 import FastSpeech2
 from fs2.models.waveform_generator import WaveformGenerator
@@ -44,6 +45,12 @@ class FastSpeech2s(FastSpeech2):
         bounded; the result is that of the whole.
         """
         return generate_in_chunks(self.waveform_decoder, states, f0, chunk_frames)
+
+    def decode_mel(self, x: Tensor, mask: Tensor) -> Tensor:
+        """As FastSpeech2, in training; FS2Error where there is no mel decoder."""
+        if not self.has_mel_decoder:
+            raise FS2Error("FastSpeech 2s has no mel decoder here: use infer_states and generate")
+        return super().decode_mel(x, mask)
 
     @property
     def has_mel_decoder(self) -> bool:

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from fs2.config_waveform import ParallelWaveGAN as Settings
+from fs2.config_waveform import ParallelWaveGANGenerator
 from fs2.models.chunks import CHUNK_FRAMES, generate_in_chunks
 from fs2.models.variance_adaptor import VariancePredictor
 from fs2.models.waveform_generator import WaveformGenerator
@@ -26,7 +26,9 @@ class ParallelWaveGAN(nn.Module):
     pitch_mean: Tensor
     pitch_deviation: Tensor
 
-    def __init__(self, settings: Settings, mel_bands: int, sample_rate: int) -> None:
+    def __init__(
+        self, settings: ParallelWaveGANGenerator, mel_bands: int, sample_rate: int
+    ) -> None:
         super().__init__()
         self.register_buffer("mel_mean", torch.zeros(mel_bands))
         self.register_buffer("mel_deviation", torch.ones(mel_bands))
@@ -47,18 +49,19 @@ class ParallelWaveGAN(nn.Module):
         source = self.generator.excite(mel.shape[0], mel.shape[1], log_f0.exp())
         return self.generator(self._standardise(mel), source, lengths)
 
-    def pitch_error(self, mel: Tensor, log_f0: Tensor) -> Tensor:
-        """Squared error of the standardised log F0, (batch, frames); needs the predictor."""
-        assert self.pitch_predictor is not None
+    def pitch_loss(self, mel: Tensor, log_f0: Tensor, mask: Tensor) -> Tensor:
+        """Mean squared error of the standardised log F0 over the frames in the mask."""
         wanted = (log_f0 - self.pitch_mean) / self.pitch_deviation
-        return (self._predict_pitch(mel) - wanted).square()
+        error = (self._predict_pitch(mel, mask) - wanted).square()
+        return (error * mask).sum() / mask.sum()
 
     @torch.inference_mode()
     def generate(self, mel: Tensor, chunk_frames: int = CHUNK_FRAMES) -> Tensor:
         """Samples (frames * hop_length,) of one mel (frames, mel bands), in pieces."""
         f0 = None
         if self.pitch_predictor is not None:
-            predicted = self._predict_pitch(mel[None])[0]
+            everywhere = torch.ones(1, len(mel), dtype=torch.bool, device=mel.device)
+            predicted = self._predict_pitch(mel[None], everywhere)[0]
             f0 = (predicted * self.pitch_deviation + self.pitch_mean).exp()
         return generate_in_chunks(self.generator, self._standardise(mel), f0, chunk_frames)
 
@@ -67,10 +70,10 @@ class ParallelWaveGAN(nn.Module):
         self.generator.fast()
         return self.eval()
 
-    def _predict_pitch(self, mel: Tensor) -> Tensor:
+    def _predict_pitch(self, mel: Tensor, mask: Tensor) -> Tensor:
         assert self.pitch_predictor is not None
-        everywhere = torch.ones(mel.shape[:2], dtype=torch.bool, device=mel.device)
-        return self.pitch_predictor(self._standardise(mel), everywhere)[0].squeeze(2).float()
+        inputs = self._standardise(mel) * mask[..., None]
+        return self.pitch_predictor(inputs, mask)[0].squeeze(2).float()
 
     def _standardise(self, mel: Tensor) -> Tensor:
         return (mel - self.mel_mean) / self.mel_deviation

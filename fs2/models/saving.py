@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from fs2.audio import AudioSettings
@@ -13,7 +14,7 @@ from fs2.config import Config
 from fs2.config_files import parse_config
 from fs2.errors import FS2Error
 from fs2.files import atomic_path, read_json, write_json
-from fs2.models.fastspeech2 import FastSpeech2, parameter_count
+from fs2.models.fastspeech2 import FastSpeech2
 from fs2.models.fastspeech2s import FastSpeech2s
 from fs2.models.waveform_generator import fold_weight_norm
 
@@ -69,14 +70,17 @@ def save_model(folder: Path, model: FastSpeech2, description: ModelDescription) 
     write_json(folder / DESCRIPTION, values)
 
 
-def take_weights(model: FastSpeech2, folder: Path, symbols: list[str], but: str) -> None:
+def take_weights(
+    model: FastSpeech2, folder: Path, symbols: list[str], statistics: dict[str, float], but: str
+) -> ModelDescription:
     """Begin with the weights of another trained system, except those named `but...`.
 
-    Raises FS2Error if the other was trained with other symbols or sizes.
+    Returns its description. Raises FS2Error if the other was trained on other features, or has
+    other sizes.
     """
-    trained, description = load_model(folder, next(model.parameters()).device)
-    if description.symbols != symbols:
-        raise FS2Error(f"{folder}: was trained with other symbols; train it again")
+    trained, description = _read(folder)
+    if description.symbols != symbols or description.statistics != statistics:
+        raise FS2Error(f"{folder}: was trained on other features; train it again")
     own, others = model.state_dict(), trained.state_dict()
     wanted = {name for name in own if not name.startswith(but)}
     wrong = [name for name in wanted if name not in others or others[name].shape != own[name].shape]
@@ -86,6 +90,7 @@ def take_weights(model: FastSpeech2, folder: Path, symbols: list[str], but: str)
             f"{min(wrong)}); the section model must be the same, but for the output"
         )
     model.load_state_dict({name: others[name] for name in wanted}, strict=False)
+    return description
 
 
 def load_model(
@@ -95,6 +100,12 @@ def load_model(
 
     Raises FS2Error if the folder holds none, or weights that do not fit their description.
     """
+    model, description = _read(folder)
+    model = model.to(device).eval()
+    return model.fast() if isinstance(model, FastSpeech2s) else model, description
+
+
+def _read(folder: Path) -> tuple[FastSpeech2, ModelDescription]:
     for name in (WEIGHTS, DESCRIPTION):
         if not (folder / name).is_file():
             raise FS2Error(f"{folder}: no {name} here; train this system first")
@@ -105,11 +116,9 @@ def load_model(
     fold_weight_norm(model)
     try:
         model.load_state_dict(load_file(folder / WEIGHTS))
-    except RuntimeError as error:
+    except (RuntimeError, SafetensorError) as error:
         raise FS2Error(
             f"{folder / WEIGHTS}: does not fit {DESCRIPTION} beside it; were they trained with "
             f"another model.size? ({error})"
         ) from error
-    assert parameter_count(model) == description.parameters
-    model = model.to(device).eval()
-    return model.fast() if isinstance(model, FastSpeech2s) else model, description
+    return model, description

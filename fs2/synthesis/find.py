@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import get_args
 
 from fs2.config import Vocoder
+from fs2.config_waveform import PARALLEL_WAVEGAN
 from fs2.errors import FS2Error
 from fs2.files import read_json
 
@@ -57,8 +58,12 @@ def find_voice(
             f"Trained are:\n{there}"
         )
     training = fitting[-1].parent
-    name, corpus_folder = vocoder or _configured_vocoder(training), training.parents[1]
-    return VoiceFolders(training, None if name is None else _vocoder_folder(corpus_folder, name))
+    configured = _configured_vocoder(training)
+    if configured is None:
+        if vocoder is not None:
+            raise FS2Error(f"{training}: makes waveforms itself, without the vocoder {vocoder}")
+        return VoiceFolders(training, None)
+    return VoiceFolders(training, _vocoder_folder(training.parents[1], vocoder or configured))
 
 
 def _configured_vocoder(training: Path) -> str | None:
@@ -81,7 +86,7 @@ def _vocoder_folder(corpus: Path, name: str) -> Path:
     message = f"{folder}: no vocoder here; there are: {', '.join(there) or 'none'}"
     if name not in VOCODERS:
         raise FS2Error(f"{message}; the workflow can make: {', '.join(VOCODERS)}")
-    target = folder / "vocoder.json" if name == "parallel_wavegan" else folder
+    target = folder / "vocoder.json" if name == PARALLEL_WAVEGAN else folder
     raise FS2Error(
         f"{message}; 'snakemake --cores all {target} --config vocoder=\"{{name: {name}}}\"' "
         "makes it (with the --configfile of this corpus)"

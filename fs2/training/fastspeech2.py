@@ -9,10 +9,10 @@ from torch import Tensor
 from fs2.config import Config
 from fs2.models import FastSpeech2
 from fs2.training.acoustic import AcousticTrainer
-from fs2.training.adversary import Adversary, random_windows
 from fs2.training.batches import Batch
 from fs2.training.loop import LogCallback, Stateful, in_one_transfer
 from fs2.training.losses import losses
+from fs2.training.mel_adversary import Adversary, random_windows
 
 
 class FastSpeech2Trainer(AcousticTrainer):

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -48,8 +49,12 @@ class FastSpeech2sTrainer(PieceTraining, AcousticTrainer):
         self.on_audio = on_audio
         self.spoken_by = self.model.train()
         self.adversary = WaveformAdversary(self.own, self.device)
+        self.before: dict[str, Any] | None = None
         if start is not None:
-            take_weights(self.model, start, self.symbols, but="waveform_decoder.")
+            first = take_weights(
+                self.model, start, self.symbols, self.statistics, but="waveform_decoder."
+            )
+            self.before = {"system": first.system, "seconds": first.training.get("seconds", 0.0)}
             logger.info("%s: begins with the weights of %s", system, start)
 
     def parts(self) -> Mapping[str, Stateful]:
@@ -65,6 +70,10 @@ class FastSpeech2sTrainer(PieceTraining, AcousticTrainer):
     def take_step(self, terms: dict[str, Tensor], ids: list[str]) -> dict[str, float]:
         """A step of the model."""
         return self.update(terms, ids)
+
+    def save(self, summary: dict[str, Any]) -> int:
+        """As AcousticTrainer; the summary tells of the training that this one began with."""
+        return super().save({**summary, "before": self.before})
 
     def validate(self) -> dict[str, float]:
         """As PieceTraining, of the averaged weights if there are any."""

@@ -13,16 +13,16 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from fs2.config import Config
-from fs2.config_waveform import ParallelWaveGANTraining
+from fs2.config_waveform import PARALLEL_WAVEGAN, ParallelWaveGANTraining
 from fs2.files import atomic_path, write_json
 from fs2.models import parameter_count
+from fs2.models.feed_forward_transformer import length_mask
 from fs2.models.parallel_wavegan import ParallelWaveGAN
 from fs2.models.waveform_generator import fold_weight_norm
 from fs2.training.batches import TrainingData
 from fs2.training.loop import AudioCallback, LogCallback, Stateful, in_one_transfer
 from fs2.training.pieces import PieceTraining
 from fs2.training.waveform_adversary import WaveformAdversary, halved
-from fs2.vocoder.vocoder import PARALLEL_WAVEGAN as NAME
 
 logger = logging.getLogger(__name__)
 
@@ -69,11 +69,14 @@ class ParallelWaveGANTrainer(PieceTraining):
     ) -> None:
         self.own: ParallelWaveGANTraining = config.vocoder.training
         depends = {
-            "vocoder": config.section("vocoder"),
+            "generator": config.vocoder.generator.model_dump(mode="json"),
+            "own": self.own.model_dump(mode="json"),
             "training": config.training_of_vocoder(),
         }
         settings = config.training.model_copy(update={"steps": self.own.steps})
-        super().__init__(NAME, config, settings, depends, features, output, on_log, stage="vocoder")
+        super().__init__(
+            PARALLEL_WAVEGAN, config, settings, depends, features, output, on_log, stage="vocoder"
+        )
         self.on_audio = on_audio
         self.training_data = TrainingData(features, "train", self.device, waveform=True)
         self.validation_data = TrainingData(features, "validation", self.device, waveform=True)
@@ -92,7 +95,7 @@ class ParallelWaveGANTrainer(PieceTraining):
         self.adversary = WaveformAdversary(self.own, self.device)
         logger.info(
             "%s: %.2f M parameters, %d clips, %s, %s",
-            NAME,
+            PARALLEL_WAVEGAN,
             parameter_count(self.model) / 1e6,
             len(self.training_data.ids),
             self.device,
@@ -131,7 +134,7 @@ class ParallelWaveGANTrainer(PieceTraining):
         with atomic_path(self.output / "generator.safetensors") as temporary:
             save_file(weights, temporary)
         info = {
-            "name": NAME,
+            "name": PARALLEL_WAVEGAN,
             "audio": asdict(self.config.audio.settings()),
             "generator": self.config.vocoder.generator.model_dump(mode="json"),
             "parameters": parameters,
@@ -160,6 +163,8 @@ class ParallelWaveGANTrainer(PieceTraining):
             terms = self.adversary.generator_loss(generated, recorded, self.step)
             loss = terms.pop("waveform_loss")
             if self.model.pitch_predictor is not None:
-                terms["pitch_loss"] = self.model.pitch_error(mel, log_f0).mean()
+                whole = torch.full((len(clips),), self.frames, device=self.device)
+                mask = length_mask(whole if lengths is None else lengths, self.frames)
+                terms["pitch_loss"] = self.model.pitch_loss(mel, log_f0, mask)
                 loss = loss + terms["pitch_loss"]
         return generated, recorded, {"loss": loss, **terms}

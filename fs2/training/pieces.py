@@ -1,7 +1,8 @@
 """What the trainings of FastSpeech 2s and Parallel WaveGAN share: random pieces of recordings."""
 
+import logging
 from abc import abstractmethod
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -11,6 +12,8 @@ from fs2.config_waveform import WaveformTraining
 from fs2.training.batches import TrainingData
 from fs2.training.loop import AudioCallback, TrainingLoop, in_one_transfer
 from fs2.training.waveform_adversary import WaveformAdversary
+
+logger = logging.getLogger(__name__)
 
 
 class PieceTraining(TrainingLoop):
@@ -29,6 +32,13 @@ class PieceTraining(TrainingLoop):
     training_data: TrainingData
     validation_data: TrainingData
     on_audio: AudioCallback | None
+
+    def run(self) -> dict[str, Any]:
+        """Train; a discriminator that never joins is worth a warning."""
+        joins = self.own.discriminator_start
+        if self.own.adversarial_weight and joins >= self.own.steps:
+            logger.warning("%s: ends before the discriminator joins, at step %d", self.name, joins)
+        return super().run()
 
     @property
     def frames(self) -> int:
@@ -56,17 +66,27 @@ class PieceTraining(TrainingLoop):
         starts = data.random_starts(clips, self.frames)
         generated, recorded, terms = self.piece_losses(data, clips, starts)
         values = self.take_step(terms, ids)
-        with self.autocast():
-            judged = self.adversary.train_discriminator(
-                generated, recorded, self.step, self.settings.gradient_clip
-            )
-        if judged:
+        if self.adversary.joined(self.step):
+            with self.autocast():
+                judged = self.adversary.discriminator_loss(generated, recorded)
+            clip = self.settings.gradient_clip
+            judged |= self.adversary.take_gradients(judged["discriminator_loss"], self.step, clip)
             values |= in_one_transfer(judged)
             self.check_finite(values, ids)
+            self.adversary.optimizer.step()
         return values | {"samples": recorded.numel()}
 
     def validate(self) -> dict[str, float]:
-        """Losses of the middle of each validation clip; the first clips are generated whole."""
+        """Losses of the middle of each validation clip; the first clips are generated whole.
+
+        Noise is the same every time, and the training's own random numbers are left alone.
+        """
+        devices = [self.device] if self.device.type == "cuda" else []
+        with torch.random.fork_rng(devices):
+            torch.manual_seed(0)
+            return self._validation_losses()
+
+    def _validation_losses(self) -> dict[str, float]:
         data, totals = self.validation_data, dict[str, float]()
         order = np.argsort(data.frame_lengths, kind="stable")
         for first in range(0, len(order), self.own.batch_clips):

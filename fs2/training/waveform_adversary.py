@@ -48,16 +48,18 @@ class WaveformAdversary:
             total = total + self.settings.adversarial_weight * terms["adversarial_loss"]
         return terms | {"waveform_loss": total}
 
-    def train_discriminator(
-        self, generated: Tensor, recorded: Tensor, step: int, gradient_clip: float
-    ) -> dict[str, Tensor]:
-        """One step of the discriminator, once it has joined; its loss and how often it is right."""
-        if not self.joined(step):
-            return {}
-        on_recorded, on_generated = (
-            self.discriminator(torch.cat((recorded, generated.detach()))).float().chunk(2)
-        )
-        loss = (on_recorded - 1).square().mean() + on_generated.square().mean()
+    def discriminator_loss(self, generated: Tensor, recorded: Tensor) -> dict[str, Tensor]:
+        """What the discriminator is to lower, and how often it is right about each kind."""
+        scores = self.discriminator(torch.cat((recorded, generated.detach())))
+        on_recorded, on_generated = scores.float().chunk(2)
+        return {
+            "discriminator_loss": (on_recorded - 1).square().mean() + on_generated.square().mean(),
+            "accuracy_recorded": (on_recorded > 0.5).float().mean(),
+            "accuracy_generated": (on_generated < 0.5).float().mean(),
+        }
+
+    def take_gradients(self, loss: Tensor, step: int, gradient_clip: float) -> dict[str, Tensor]:
+        """Gradients of the discriminator's loss, for `self.optimizer`; their norm, and its rate."""
         age = step - self.settings.discriminator_start
         rate = halved(
             self.settings.discriminator_learning_rate, age, self.settings.discriminator_halving
@@ -66,11 +68,7 @@ class WaveformAdversary:
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.discriminator.parameters(), gradient_clip)
-        self.optimizer.step()
         return {
-            "discriminator_loss": loss.detach(),
-            "accuracy_recorded": (on_recorded > 0.5).float().mean(),
-            "accuracy_generated": (on_generated < 0.5).float().mean(),
             "discriminator_gradient_norm": norm,
             "discriminator_learning_rate": torch.tensor(rate, device=loss.device),
         }

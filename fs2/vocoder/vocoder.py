@@ -10,8 +10,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from fs2 import config_waveform
 from fs2.audio import AudioSettings
+from fs2.config_waveform import PARALLEL_WAVEGAN, ParallelWaveGANGenerator
 from fs2.device import choose_device, choose_precision
 from fs2.errors import FS2Error
 from fs2.files import read_json
@@ -20,7 +20,6 @@ from fs2.models.waveform_generator import fold_weight_norm
 from fs2.vocoder.griffin_lim import GriffinLim
 from fs2.vocoder.hifigan import Generator, Shape, vocode
 
-PARALLEL_WAVEGAN = "parallel_wavegan"
 Precision = Literal["auto", "bf16", "fp32"]
 
 
@@ -92,7 +91,7 @@ def load_vocoder(folder: Path, device: str = "auto") -> Vocoder:
         if name == GriffinLim.name:
             return GriffinLim(audio, info["griffin_lim_iterations"])
         if name == PARALLEL_WAVEGAN:
-            settings = config_waveform.ParallelWaveGAN(**info["generator"])
+            settings = ParallelWaveGANGenerator(**info["generator"])
         else:
             precision = info["precision"]
     except (KeyError, TypeError, ValueError) as error:

@@ -7,7 +7,7 @@ from torch.nn import functional as F
 
 from fs2.audio import AudioSettings
 from fs2.config import Features, Model
-from fs2.config_waveform import ParallelWaveGAN as Settings
+from fs2.config_waveform import ParallelWaveGANGenerator as Settings
 from fs2.config_waveform import WaveNet
 from fs2.models import FastSpeech2s, parameter_count
 from fs2.models.chunks import chunks, generate_in_chunks

@@ -122,7 +122,7 @@ def test_trained_2s_loads_without_its_mel_decoder(tmp_path, make_features, toy_2
     model, _ = load_model(tmp_path)
     assert isinstance(model, FastSpeech2s)
     assert not model.has_mel_decoder
-    with pytest.raises(AttributeError):
+    with pytest.raises(FS2Error, match="no mel decoder"):
         model.infer(torch.tensor([[1, 2]]), torch.tensor([2]))
 
 
@@ -144,6 +144,8 @@ def test_2s_begins_with_a_trained_system(tmp_path, make_features, toy_config, to
     weights = load_file(tmp_path / "first" / "model.safetensors")
     own = trainer.model.state_dict()
     assert all(torch.equal(own[name], value) for name, value in weights.items())
+    assert trainer.before["system"] == "fastspeech2"
+    assert trainer.before["seconds"] > 0
     other = toy_2s(model={"hidden": 24})
     with pytest.raises(FS2Error, match=r"first: its weights do not fit .*section model"):
         FastSpeech2sTrainer(other, "2s", features, tmp_path / "2s", start=tmp_path / "first")

@@ -14,7 +14,8 @@ from snakemake.exceptions import WorkflowError
 sys.path.insert(0, workflow.basedir)
 
 from fs2.config import Config
-from fs2.config_files import SYSTEMS_FOLDER, parse_config, system_config
+from fs2.config_files import SYSTEMS_FOLDER, mel_system, parse_config, system_config
+from fs2.config_waveform import PARALLEL_WAVEGAN
 from fs2.errors import FS2Error
 
 TRAINABLE = sorted(file.stem for file in SYSTEMS_FOLDER.glob("*.yaml"))
@@ -50,9 +51,6 @@ REFERENCES = ["recordings", *COPIES]
 EVALUATED = [*REFERENCES, *SYSTEMS]
 RESULTS = f"results/{CONFIG.corpus.name}"
 DOWNLOADS = "resources"
-
-
-PARALLEL_WAVEGAN = "parallel_wavegan"
 
 
 @cache
@@ -105,15 +103,8 @@ def vocoder_folder(wildcards) -> list[str]:
 
 def first_system(wildcards) -> list[str]:
     """Input function: the trained system that FastSpeech 2s begins with, if one is configured."""
-    settings = configuration(wildcards.system)
-    start = settings.training.waveform.start
-    if settings.model.output != "waveform" or not start:
-        return []
-    if start not in TRAINABLE or start == wildcards.system:
-        raise WorkflowError(
-            f"training.waveform.start: '{start}' is no other system; known: {', '.join(TRAINABLE)}"
-        )
-    return expand(rules.training.output, system=start)
+    start = mel_system(wildcards.system, configuration(wildcards.system))
+    return expand(rules.training.output, system=start) if start else []
 
 
 def synthesis_settings(wildcards) -> dict:
@@ -136,6 +127,11 @@ def vocoder_settings(wildcards) -> dict | None:
 
 def vocoder_section(name: str) -> dict:
     """The settings of one vocoder, without those of others."""
+    if name not in VOCODERS:
+        raise WorkflowError(
+            f"vocoder.name: {name} is not the vocoder of any system; "
+            f"choose it: --config vocoder='{{name: {name}}}'"
+        )
     return CONFIG.model_copy(update={"vocoder": VOCODERS[name]}).section("vocoder")
 
 

@@ -26,10 +26,13 @@ logger = logging.getLogger(__name__)
 
 
 @contextmanager
-def stage(snakemake: Any, name: str | None = None) -> Iterator[tuple[Config, tracking.Run]]:
+def stage(
+    snakemake: Any, name: str | None = None, subject: str | None = None
+) -> Iterator[tuple[Config, tracking.Run]]:
     """Run one stage: yields the configuration of the job's system, and its record in MLflow.
 
-    `name` is the stage's, if it is not the rule's. Messages go to the rule's log and to stderr.
+    `name` is the stage's, if it is not the rule's; `subject` what it is about, if it is not the
+    job's system. Messages go to the rule's log and to stderr.
     An FS2Error ends the script with its message alone.
     """
     _log_to(Path(snakemake.log[0]))
@@ -42,7 +45,7 @@ def stage(snakemake: Any, name: str | None = None) -> Iterator[tuple[Config, tra
         config = workflow
         if system is not None and not is_reference(system):
             config = system_config(snakemake.config, system)
-        with tracking.stage(workflow, name or snakemake.rule, system) as run:
+        with tracking.stage(workflow, name or snakemake.rule, subject or system) as run:
             run.parameters({**dict(snakemake.params.items()), "threads": snakemake.threads})
             yield config, run
             run.metrics({"seconds": time.perf_counter() - started})

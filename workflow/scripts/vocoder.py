@@ -5,7 +5,7 @@ from _stage import stage
 from fs2.config import Vocoder
 from fs2.vocoder import fetch_vocoder
 
-with stage(snakemake) as (config, run):
+with stage(snakemake, subject=snakemake.wildcards.vocoder) as (config, run):
     output = Path(snakemake.output.vocoder)
     fetch_vocoder(
         Vocoder(**snakemake.params.vocoder),

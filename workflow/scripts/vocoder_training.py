@@ -5,7 +5,7 @@ from _stage import audio_logger, stage
 from fs2.config import Vocoder
 from fs2.training.parallel_wavegan import train_parallel_wavegan
 
-with stage(snakemake, name="vocoder") as (config, run):
+with stage(snakemake, name="vocoder", subject="parallel_wavegan") as (config, run):
     vocoder = Vocoder(**snakemake.params.vocoder)
     summary = train_parallel_wavegan(
         config.model_copy(update={"vocoder": vocoder}),

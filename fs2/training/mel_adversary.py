@@ -80,8 +80,8 @@ class Adversary:
         on_real, on_fake = scores.float().chunk(2)
         return {
             "discriminator_loss": (on_real - 1).square().mean() + on_fake.square().mean(),
-            "accuracy_real": (on_real > 0.5).float().mean(),
-            "accuracy_predicted": (on_fake < 0.5).float().mean(),
+            "accuracy_recorded": (on_real > 0.5).float().mean(),
+            "accuracy_generated": (on_fake < 0.5).float().mean(),
         }
 
     def step(self, loss: Tensor) -> None:

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from fs2.config import Training
-from fs2.training.adversary import WINDOW, Adversary, Discriminator, random_windows
+from fs2.training.mel_adversary import WINDOW, Adversary, Discriminator, random_windows
 
 
 def test_discriminator_learns_to_tell_smooth_from_sharp():
@@ -13,8 +13,8 @@ def test_discriminator_learns_to_tell_smooth_from_sharp():
         smooth = sharp.mean(dim=2, keepdim=True).expand_as(sharp)
         terms = adversary.discriminator_loss(sharp, smooth)
         adversary.step(terms["discriminator_loss"])
-    assert terms["accuracy_real"] > 0.9
-    assert terms["accuracy_predicted"] > 0.9
+    assert terms["accuracy_recorded"] > 0.9
+    assert terms["accuracy_generated"] > 0.9
     own = adversary.generator_loss(sharp, sharp, torch.tensor(0.5))
     other = adversary.generator_loss(sharp, smooth, torch.tensor(0.5))
     assert own["adversarial_loss"] < other["adversarial_loss"]
