@@ -8,7 +8,7 @@ from fs2.evaluation.comparison_plots import Bar
 from fs2.evaluation.metrics import METRICS
 from fs2.evaluation.tables import Measured, make_tables
 from fs2.evaluation.tables.ablations import FURTHER, INPUTS, full_system
-from fs2.evaluation.tables.table import Estimate, show
+from fs2.evaluation.tables.table import Cell, Column, Estimate, show
 from fs2.files import read_json
 
 ABLATION_METRICS = ("distillmos", "pitch_dtw")
@@ -23,21 +23,24 @@ def paper_tables(measured: Measured) -> list[dict[str, Any]]:
             "title": table.title,
             "heads": [column.title for column in table.columns],
             "rows": [
-                [
-                    {
-                        "text": show(row[column.name], column),
-                        "is_word": isinstance(row[column.name], str),
-                        "is_paper": column.name.startswith("paper_"),
-                    }
-                    for column in table.columns
-                ]
-                for row in table.rows
+                [_cell(row[column.name], column) for column in table.columns] for row in table.rows
             ],
             "protocol": " ".join(table.protocol),
             "without_value": table.without_value,
         }
         for table in make_tables(measured)
     ]
+
+
+def _cell(cell: Cell, column: Column) -> dict[str, Any]:
+    text, _, interval = show(cell, column).partition(" (")
+    word = isinstance(cell, str)
+    return {
+        "text": show(cell, column) if word else text,
+        "interval": None if word else interval.removesuffix(")"),
+        "is_word": word,
+        "is_paper": column.name.startswith("paper_"),
+    }
 
 
 def ablations(measured: Measured) -> list[dict[str, str]]:

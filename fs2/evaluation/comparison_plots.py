@@ -76,7 +76,7 @@ def f0_histograms(analyses: Sequence[tuple[str, dict[str, Any]]]) -> str:
 
 
 def scale_errors(analyses: Sequence[tuple[str, dict[str, Any]]]) -> str:
-    """Mean squared error of the pitch spectrogram by scale, a line a system, with intervals."""
+    """Relative error of the pitch spectrogram by scale, a line a system, with intervals."""
     figure = Figure(figsize=(7.5, 3.2), layout="constrained")
     axes = figure.subplots()
     for place, (title, analysis) in enumerate(analyses):
@@ -88,10 +88,11 @@ def scale_errors(analyses: Sequence[tuple[str, dict[str, Any]]]) -> str:
         colour = COLOURS[place % len(COLOURS)]
         axes.plot(seconds, values, "o-", color=colour, markersize=3, linewidth=1.4, label=title)
         axes.fill_between(seconds, low, high, color=colour, alpha=0.15, linewidth=0)
+    axes.axhline(1, color=INK, linewidth=0.8, linestyle="--", label="a flat contour")
     axes.set_xscale("log")
-    axes.set_yscale("log")
+    axes.set_ylim(bottom=0)
     axes.set_xlabel("scale tau (s)", fontsize=8, color=INK)
-    axes.set_ylabel("mean squared error", fontsize=8, color=INK)
+    axes.set_ylabel("relative squared error", fontsize=8, color=INK)
     _finish(figure, axes)
     return as_image(figure, "svg")
 

@@ -39,8 +39,9 @@ def analyse_pitch(
 
     Returns:
         `histogram`: `edges` in Hz and `counts` of voiced frames, pooled over clips;
-        `scales`: for each scale its `seconds` (tau), and the mean squared error of the standardised
-        contour's component, with `low` and `high`; `clips`, and `undefined`: clips in which
+        `scales`: for each scale its `seconds` (tau), and the squared error of the standardised
+        contour's component by the recordings' own square, with `low` and `high`: 0 is a copy, 1 a
+        flat line, 2 a contour that knows nothing of it; `clips`, and `undefined`: clips in which
         recording or system have no voiced frame, or other phonemes than one another.
 
     Raises FS2Error if a file or the recording of a clip is missing.
@@ -77,7 +78,7 @@ def analyse_pitch(
                 for contour in contours
             )
             errors = np.square(first.astype(np.float64) - second).sum(axis=0)
-            sums.append(np.stack([errors, np.full(scales, len(first))], axis=1))
+            sums.append(np.stack([errors, np.square(first).sum(axis=0)], axis=1))
     summary = {
         "histogram": {"edges": edges.tolist(), "counts": counts.tolist()},
         "scales": _scales(np.array(sums), tau0, evaluation),
@@ -107,7 +108,7 @@ def aligned_contours(
 
 
 def _scales(sums: np.ndarray, tau0: float, evaluation: Evaluation) -> list[dict[str, float]]:
-    """Mean squared error of each scale from the sums (clips, scales, 2) of squares and frames."""
+    """Relative error of each scale from the sums (clips, scales, 2) of errors and squares."""
     if len(sums) == 0:
         return []
     found = []

@@ -5,6 +5,7 @@ import pytest
 import soundfile
 
 from fs2.config import Evaluation
+from fs2.evaluation import pitch_analysis
 from fs2.evaluation.durations import Timing
 from fs2.evaluation.pitch_analysis import aligned_contours, analyse_pitch
 from fs2.features.pitch_spectrogram import pitch_spectrogram
@@ -37,7 +38,20 @@ def test_a_higher_voice_moves_the_histogram_and_not_the_contour(results):
         return np.average(middles, weights=counts)
 
     assert mean(high) == pytest.approx(1.25 * mean(recordings), rel=0.02)
-    assert high["scales"][8]["value"] < 0.3  # the shape is the same, on a log scale
+    assert high["scales"][8]["value"] < 0.1  # the shape is the same, on a log scale
+
+
+def test_a_falling_contour_where_the_recording_rises_is_four_times_wrong(results, monkeypatch):
+    """(x - -x)^2 = 4 x^2, at every scale: the contour's transform is linear."""
+    monkeypatch.setattr(
+        pitch_analysis, "aligned_contours", lambda theirs, *_: (wave(theirs), -wave(theirs))
+    )
+    values = [scale["value"] for scale in run(results, "recordings")["scales"]]
+    assert values == pytest.approx([4] * 10, rel=1e-5)
+
+
+def wave(f0):
+    return np.sin(np.arange(len(f0)) / 9)
 
 
 def test_an_error_is_found_at_the_scale_where_it_is_made():
