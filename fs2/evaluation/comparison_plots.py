@@ -80,7 +80,7 @@ def scale_errors(analyses: Sequence[tuple[str, dict[str, Any]]]) -> str:
     figure = Figure(figsize=(7.5, 3.2), layout="constrained")
     axes = figure.subplots()
     for place, (title, analysis) in enumerate(analyses):
-        scales = analysis["scales"]
+        scales = [scale for scale in analysis["scales"] if scale["value"] is not None]
         seconds, values, low, high = (
             np.array([scale[name] for scale in scales])
             for name in ("seconds", "value", "low", "high")

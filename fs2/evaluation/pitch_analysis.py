@@ -41,8 +41,10 @@ def analyse_pitch(
         `histogram`: `edges` in Hz and `counts` of voiced frames, pooled over clips;
         `scales`: for each scale its `seconds` (tau), and the squared error of the standardised
         contour's component by the recordings' own square, with `low` and `high`: 0 is a copy, 1 a
-        flat line, 2 a contour that knows nothing of it; `clips`, and `undefined`: clips in which
-        recording or system have no voiced frame, or other phonemes than one another.
+        flat line, 2 a contour that knows nothing of it. `clips`: those as long as the scale, since
+        in a shorter one its component is next to nothing; without any there is no `value`;
+        `clips`, and `undefined`: clips in which recording or system have no voiced frame, or other
+        phonemes than one another.
 
     Raises FS2Error if a file or the recording of a clip is missing.
     """
@@ -57,7 +59,7 @@ def analyse_pitch(
         audio = recordings.audio
         edges = np.arange(0, recordings.f0_ceiling + 2 * BIN_HZ, BIN_HZ)
         counts = np.zeros(len(edges) - 1, np.int64)
-        sums, undefined = [], []
+        sums, seconds, undefined = [], [], []
         for clip in progress(clips, len(clips), f"pitch of {system}"):
             recording = recordings[clip]
             if clip not in timings:
@@ -79,9 +81,10 @@ def analyse_pitch(
             )
             errors = np.square(first.astype(np.float64) - second).sum(axis=0)
             sums.append(np.stack([errors, np.square(first).sum(axis=0)], axis=1))
+            seconds.append(len(first) * audio.frame_seconds)
     summary = {
         "histogram": {"edges": edges.tolist(), "counts": counts.tolist()},
-        "scales": _scales(np.array(sums), tau0, evaluation),
+        "scales": _scales(np.array(sums), np.array(seconds), tau0, evaluation),
         "clips": len(sums),
         "undefined": undefined,
     }
@@ -107,15 +110,18 @@ def aligned_contours(
     return pitch_contour(recorded_f0).values, pitch_contour(whole).values
 
 
-def _scales(sums: np.ndarray, tau0: float, evaluation: Evaluation) -> list[dict[str, float]]:
-    """Relative error of each scale from the sums (clips, scales, 2) of errors and squares."""
-    if len(sums) == 0:
-        return []
-    found = []
-    for scale in range(sums.shape[1]):
-        value, low, high = estimate(
-            sums[:, scale], ratio, evaluation.bootstrap_samples, evaluation.confidence
-        )
-        seconds = 2 ** (scale + 2) * tau0  # tau_i of i = scale + 1
-        found.append({"seconds": seconds, "value": value, "low": low, "high": high})
+def _scales(
+    sums: np.ndarray, seconds: np.ndarray, tau0: float, evaluation: Evaluation
+) -> list[dict[str, Any]]:
+    """Relative error of each scale from sums of errors and squares, (clips, scales, 2)."""
+    found: list[dict[str, Any]] = []
+    for scale in range(sums.shape[1] if len(sums) else 0):
+        tau = 2 ** (scale + 2) * tau0  # tau_i of i = scale + 1
+        long = sums[seconds >= tau, scale]
+        value = low = high = None
+        if len(long):
+            value, low, high = estimate(
+                long, ratio, evaluation.bootstrap_samples, evaluation.confidence
+            )
+        found.append({"seconds": tau, "value": value, "low": low, "high": high, "clips": len(long)})
     return found
