@@ -140,5 +140,71 @@ def one_of(names: list[str]) -> str:
     return "|".join(re.escape(name) for name in names)
 
 
+INTERVALS = CONFIG.evaluation.model_dump(
+    mode="json", include={"bootstrap_samples", "confidence"}
+)
+
+
+def references() -> list[str]:
+    """Inputs: the alignments that table 5 compares, if there is a reference."""
+    if not CONFIG.evaluation.reference_textgrids:
+        return []
+    return [
+        *local(CONFIG.evaluation.reference_textgrids),
+        *local(CONFIG.evaluation.other_textgrids),
+        rules.alignment.output.textgrids,
+    ]
+
+
+PAPER_SYSTEMS = [
+    system
+    for system in TRAINABLE
+    if system.split("-")[0] in ("fastspeech2", "fastspeech2s")
+]
+"""Rows of the paper's tables, and variants of them: every overlay that is named like one."""
+
+
+def results_of(systems) -> dict:
+    """Inputs: what the tables show of some systems, the references included."""
+    everyone = [*REFERENCES, *systems]
+    return {
+        "metrics": expand(rules.evaluation.output.metrics, system=everyone),
+        "per_clip": expand(rules.evaluation.output.per_clip, system=everyone),
+        "speed": expand(rules.speed.output.speed, system=systems),
+        "models": expand(rules.training.output.description, system=systems),
+        "references": references(),
+    }
+
+
+def table_report(name: str):
+    """A file of the tables, as Snakemake's own report shows it."""
+    return report(
+        f"{RESULTS}/tables/{name}",
+        caption=f"../report/{Path(name).stem}.rst",
+        category="Tables",
+    )
+
+
+TARGETS = ("all", "ablations", "tables", "help")
+
+
+def overview() -> str:
+    """The targets, each with its docstring, and the options that one needs most."""
+    targets = [f"  {name:<11}{getattr(rules, name).rule.docstring}" for name in TARGETS]
+    lines = [
+        "snakemake --cores all [TARGET], without one: all",
+        "",
+        *targets,
+        "",
+        "  --config systems='[a,b]'   systems of the target all: files in config/systems/",
+        "  -n                         what would run, and why",
+        "  -R STAGE                   a stage and what follows, again",
+        "",
+        "A trained system is not trained again because another one is asked for.",
+        f"Systems: {', '.join(TRAINABLE)}",
+    ]
+    return "\n".join(lines)
+
+
 wildcard_constraints:
     system=one_of([*REFERENCES, *TRAINABLE]),

@@ -1,22 +1,6 @@
 # Metrics, pitch and speed of each system, and the report on all of them.
 
 
-INTERVALS = CONFIG.evaluation.model_dump(
-    mode="json", include={"bootstrap_samples", "confidence"}
-)
-
-
-def references() -> list[str]:
-    """Inputs: the alignments that table 5 compares, if there is a reference."""
-    if not CONFIG.evaluation.reference_textgrids:
-        return []
-    return [
-        *local(CONFIG.evaluation.reference_textgrids),
-        *local(CONFIG.evaluation.other_textgrids),
-        rules.alignment.output.textgrids,
-    ]
-
-
 rule evaluation:
     input:
         features=rules.features.output.features,

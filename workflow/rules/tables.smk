@@ -1,33 +1,5 @@
 # The paper's tables: of its systems, all of them, or of those that are configured.
 
-PAPER_SYSTEMS = [
-    system
-    for system in TRAINABLE
-    if system.split("-")[0] in ("fastspeech2", "fastspeech2s")
-]
-"""Rows of the paper's tables, and variants of them: every overlay that is named like one."""
-
-
-def results_of(systems) -> dict:
-    """Inputs: what the tables show of some systems, the references included."""
-    everyone = [*REFERENCES, *systems]
-    return {
-        "metrics": expand(rules.evaluation.output.metrics, system=everyone),
-        "per_clip": expand(rules.evaluation.output.per_clip, system=everyone),
-        "speed": expand(rules.speed.output.speed, system=systems),
-        "models": expand(rules.training.output.description, system=systems),
-        "references": references(),
-    }
-
-
-def table_report(name: str):
-    """A file of the tables, as Snakemake's own report shows it."""
-    return report(
-        f"{RESULTS}/tables/{name}",
-        caption=f"../report/{Path(name).stem}.rst",
-        category="Tables",
-    )
-
 
 # With `snakemake tables` this rule makes the files; otherwise the one below it.
 ruleorder: configured_tables > tables
