@@ -98,3 +98,20 @@ def features(tmp_path_factory) -> Path:
     attributes: dict = {name: {} for name in ATTRIBUTES}
     writer.finish(attributes | {"audio": vars(audio), "symbols": list(SYMBOLS)})
     return path
+
+
+@pytest.fixture(scope="session")
+def waveform_config(config) -> Config:
+    """FastSpeech 2s."""
+    values = config.model_dump(mode="json")
+    decoder = {"size": "small", "blocks": 2, "stacks": 1, "residual_channels": 8}
+    values["model"] |= {"output": "waveform", "waveform_decoder": decoder}
+    return parse_config(values)
+
+
+@pytest.fixture(scope="session")
+def waveform_results(tmp_path_factory, waveform_config) -> Path:
+    """A results folder with a FastSpeech 2s, and no vocoder."""
+    results = tmp_path_factory.mktemp("waveform_results")
+    train_nothing(results / "toy" / "training" / "direct", waveform_config, list(SYMBOLS))
+    return results

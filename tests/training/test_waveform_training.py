@@ -1,13 +1,17 @@
 """FastSpeech 2s and Parallel WaveGAN: what their trainings promise."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pandas
 import pytest
 import torch
+import yaml
 from safetensors.torch import load_file
 
+from fs2.cli import main
 from fs2.errors import FS2Error
 from fs2.models import FastSpeech2s, load_model
 from fs2.training import train
@@ -250,3 +254,41 @@ def test_networks_overfit_one_clip(tmp_path, make_features, toy_2s, toy_parallel
         values.append(trainer.train_step(np.array([0]))["log_magnitude_loss"])
         trainer.step += 1
     assert min(values[-10:]) < 0.6 * values[0]
+
+
+def test_train_from_the_command_line(tmp_path, make_features, toy_2s, capsys):
+    """The configuration's start must be given, and only then."""
+    features = make_features()
+    values = toy_2s().model_dump(mode="json")
+    values["model"] |= {"output": "mel", "mel_decoder": True}
+    values["training"] |= {"steps": 2, "waveform": {**values["training"]["waveform"], "steps": 2}}
+    config = tmp_path / "config.yaml"
+
+    def run(system, *more, **waveform):
+        values["training"]["waveform"] |= waveform
+        config.write_text(yaml.safe_dump(values))
+        output = ["-o", str(tmp_path / system), "--system", system, "--config", str(config)]
+        return main(["train", str(features), *output, *map(str, more)]), capsys.readouterr()
+
+    assert run("fastspeech2")[0] == 0
+    assert run("fastspeech2s", start_from_mel_system=False)[0] == 0
+    code, said = run("fastspeech2s", start_from_mel_system=True)
+    assert code == 2
+    assert "begins with fastspeech2; name the folder" in said.err
+    assert run("fastspeech2s", "--start", tmp_path / "fastspeech2")[0] == 0
+    code, said = run("fastspeech2", "--start", tmp_path / "fastspeech2")
+    assert code == 2
+    assert "begins from nothing" in said.err
+    values["vocoder"]["generator"] = {"size": "small", "blocks": 2, "stacks": 1}
+    values["vocoder"]["training"] = {**values["training"]["waveform"], "learning_rate": 0.001}
+    for key in ("mel_weight", "start_from_mel_system"):
+        del values["vocoder"]["training"][key]
+    assert run("parallel_wavegan")[0] == 0
+    assert (tmp_path / "parallel_wavegan" / "generator.safetensors").is_file()
+
+
+def test_a_machine_that_trains_needs_no_audio_packages():
+    """`fs2 train` promises a short list of packages; those of other stages are not imported."""
+    code = "import sys, fs2.training, fs2.training.parallel_wavegan; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"librosa", "scipy", "soundfile", "mlflow", "pandas"} & set(done.stdout.split())

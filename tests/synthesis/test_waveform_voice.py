@@ -1,0 +1,77 @@
+"""FastSpeech 2s as a voice: from text to waveform without a vocoder."""
+
+import h5py
+import numpy as np
+import pytest
+
+from fs2.cli import main
+from fs2.errors import FS2Error
+from fs2.features.mel import mel_spectrogram
+from fs2.synthesis import Voice, find_voice, synthesise
+
+
+@pytest.fixture(scope="module")
+def voice(waveform_results):
+    folders = find_voice(waveform_results)
+    assert folders.vocoder is None
+    return Voice.load(folders.training, folders.vocoder, "cpu")
+
+
+def test_speech_hangs_together(voice):
+    speech = voice.speak("Hello world. Good morning!")
+    frames = int(speech.durations.sum())
+    assert speech.waveform.shape == (frames * 256,)
+    assert speech.waveform.dtype == np.float32
+    assert np.abs(speech.waveform).max() <= 1
+    assert speech.f0.shape == speech.energy.shape == (frames,)
+    assert np.array_equal(speech.mel, mel_spectrogram(speech.waveform, voice.audio))
+    again = voice.speak("Hello world. Good morning!")
+    assert np.array_equal(again.waveform, speech.waveform)
+
+
+def test_sentences_are_joined_with_a_pause(voice):
+    both = voice.speak("Hello world. Good morning!").waveform
+    first, second = (voice.speak(text).waveform for text in ("Hello world.", "Good morning!"))
+    pause = len(both) - len(first) - len(second)
+    assert pause == round(0.25 * 22050 / 256) * 256
+    assert np.array_equal(both[: len(first)], first)
+    assert not both[len(first) : len(first) + pause].any()
+    assert np.array_equal(both[-len(second) :], second)
+
+
+def test_pace_controls_the_length(voice):
+    slow, fast = (len(voice.speak("Hello world.", pace=pace).waveform) for pace in (0.5, 2))
+    assert slow > 2 * fast
+
+
+def test_long_text_is_the_same_in_pieces(voice, monkeypatch):
+    model = voice._model
+    generate = model.generate
+    whole = voice.speak("Hello world, and good morning to all of you who are here.").waveform
+    monkeypatch.setattr(model, "generate", lambda states, f0: generate(states, f0, 10))
+    pieces = voice.speak("Hello world, and good morning to all of you who are here.").waveform
+    np.testing.assert_allclose(pieces, whole, atol=1e-5)
+
+
+def test_test_split_is_spoken_without_a_vocoder(
+    waveform_results, waveform_config, features, tmp_path
+):
+    training = find_voice(waveform_results).training
+    output = tmp_path / "direct"
+    summary = synthesise("direct", waveform_config, features, training, None, output)
+    assert summary["clips"] == 4
+    with h5py.File(output / "variances.h5") as file:
+        assert file["mel"].shape == (file["frame_offsets"][-1], 80)
+
+
+def test_vocoder_of_a_voice_without_one_is_refused(waveform_results, tmp_path, capsys):
+    with pytest.raises(FS2Error, match="makes waveforms itself, without the vocoder griffin_lim"):
+        find_voice(waveform_results, vocoder="griffin_lim")
+    arguments = ["speak", "Hello.", "-o", str(tmp_path / "a.wav")]
+    assert main([*arguments, "--results", str(waveform_results)]) == 0
+    assert (tmp_path / "a.wav").is_file()
+
+
+def test_mel_system_needs_a_vocoder(results):
+    with pytest.raises(FS2Error, match="needs a vocoder"):
+        Voice.load(find_voice(results).training, None, "cpu")
