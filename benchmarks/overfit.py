@@ -54,6 +54,7 @@ def main() -> None:
     config = parse_config(
         {
             "model": {"size": options.size, "output": "waveform"},
+            "training": {"waveform": {"stft_floor": 0.01}},
             "vocoder": {"name": "parallel_wavegan", "generator": {"size": options.size}},
         }
     )
