@@ -8,14 +8,12 @@ unless vocoder folders are named, and each phoneme has as many frames as in ordi
 import argparse
 import math
 import random
-import statistics
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
-from voice import STATISTICS
+from voice import STATISTICS, median_seconds
 
 from fs2.audio import AudioSettings
 from fs2.config import Config
@@ -92,17 +90,6 @@ def speaking_voice(config: Config) -> Voice:
     count = parameter_count(model)
     description = ModelDescription("random", config, list(SYMBOLS), STATISTICS, count, {})
     return Voice(model, description, Silence())
-
-
-def median_seconds(work: Callable[[], object], repeats: int) -> float:
-    """Median wall time of `work`, after a call that does not count."""
-    work()
-    times = []
-    for _ in range(repeats):
-        begun = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - begun)
-    return statistics.median(times)
 
 
 if __name__ == "__main__":

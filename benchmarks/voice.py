@@ -1,4 +1,8 @@
-"""What the benchmarks of networks share: the statistics of an invented voice."""
+"""What the benchmarks of networks share: the statistics of an invented voice, and the clock."""
+
+import statistics
+import time
+from collections.abc import Callable
 
 STATISTICS = {
     "f0_minimum": 80.0,
@@ -12,3 +16,14 @@ STATISTICS = {
     "energy_mean": 40.0,
     "energy_deviation": 30.0,
 }
+
+
+def median_seconds(work: Callable[[], object], repeats: int) -> float:
+    """Median wall time of `work`, after a call that does not count."""
+    work()
+    times = []
+    for _ in range(repeats):
+        begun = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begun)
+    return statistics.median(times)

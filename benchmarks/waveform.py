@@ -8,12 +8,10 @@ the peak memory of a process that does nothing else. Weights are random.
 import argparse
 import multiprocessing
 import resource
-import statistics
-import time
 from collections.abc import Callable
 
 import torch
-from voice import STATISTICS
+from voice import STATISTICS, median_seconds
 
 from fs2.config import Config
 from fs2.config_files import parse_config
@@ -165,17 +163,6 @@ def peak_memory(device: torch.device) -> float:
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated() / 2**20
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def median_seconds(work: Callable[[], object], repeats: int) -> float:
-    """Median wall time of `work`, after a call that does not count."""
-    work()
-    times = []
-    for _ in range(repeats):
-        begun = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - begun)
-    return statistics.median(times)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """What the trainings of FastSpeech 2 and 2s share (paper section 3.1 and appendix B)."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,6 @@ from fs2.models import FastSpeech2, ModelDescription, build_model, parameter_cou
 from fs2.training.batches import TrainingData
 from fs2.training.loop import LogCallback, Stateful, TrainingLoop, in_one_transfer
 from fs2.training.schedule import learning_rate
-
-logger = logging.getLogger(__name__)
 
 
 class AcousticTrainer(TrainingLoop):
@@ -64,14 +61,7 @@ class AcousticTrainer(TrainingLoop):
             self.average = AveragedModel(
                 self.model, multi_avg_fn=get_ema_multi_avg_fn(self.settings.ema_decay)
             )
-        logger.info(
-            "%s: %.2f M parameters, %d clips, %s, %s",
-            system,
-            parameter_count(self.model) / 1e6,
-            len(self.training_data.ids),
-            self.device,
-            str(self.precision).removeprefix("torch."),
-        )
+        self.announce(self.model, len(self.training_data.ids))
 
     def parts(self) -> Mapping[str, Stateful]:
         """Model, optimiser and averaged weights."""

@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from tqdm import tqdm
 
 from fs2.config import Config, Training
@@ -21,6 +21,7 @@ from fs2.device import choose_device, choose_precision, device_name, keep_freed_
 from fs2.errors import FS2Error
 from fs2.features.store import FeatureStore
 from fs2.files import sha256, write_table
+from fs2.models import parameter_count
 from fs2.training.checkpoint import load_checkpoint, save_checkpoint
 
 logger = logging.getLogger(__name__)
@@ -141,6 +142,17 @@ class TrainingLoop(ABC):
                 self._save_checkpoint()
         if self.position == len(batches):
             self.epoch, self.position = self.epoch + 1, 0
+
+    def announce(self, model: nn.Module, clips: int) -> None:
+        """Say how large the network is, and on what and where it is trained."""
+        logger.info(
+            "%s: %.2f M parameters, %d clips, %s, %s",
+            self.name,
+            parameter_count(model) / 1e6,
+            clips,
+            self.device,
+            str(self.precision).removeprefix("torch."),
+        )
 
     def autocast(self) -> torch.autocast:
         """The context in which networks compute."""

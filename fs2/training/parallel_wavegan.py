@@ -1,7 +1,6 @@
 """Training of Parallel WaveGAN on the features of the corpus (Yamamoto et al. 2020, section 3)."""
 
 import copy
-import logging
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -23,8 +22,6 @@ from fs2.training.batches import TrainingData
 from fs2.training.loop import AudioCallback, LogCallback, Stateful, in_one_transfer
 from fs2.training.pieces import PieceTraining
 from fs2.training.waveform_adversary import WaveformAdversary, halved
-
-logger = logging.getLogger(__name__)
 
 
 def train_parallel_wavegan(
@@ -93,14 +90,7 @@ class ParallelWaveGANTrainer(PieceTraining):
             self.model.parameters(), self.own.learning_rate, eps=1e-6
         )
         self.adversary = WaveformAdversary(self.own, self.device)
-        logger.info(
-            "%s: %.2f M parameters, %d clips, %s, %s",
-            PARALLEL_WAVEGAN,
-            parameter_count(self.model) / 1e6,
-            len(self.training_data.ids),
-            self.device,
-            str(self.precision).removeprefix("torch."),
-        )
+        self.announce(self.model, len(self.training_data.ids))
 
     def parts(self) -> Mapping[str, Stateful]:
         """Generator and discriminator with their optimisers."""
