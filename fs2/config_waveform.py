@@ -14,7 +14,7 @@ WAVENET_SIZES: dict[str, dict[str, Any]] = {
     "paper": {},
     "small": {
         "blocks": 10,
-        "stacks": 2,
+        "stacks": 1,
         "samples_per_step": 8,
         "source": "harmonics",
         "gain": True,
