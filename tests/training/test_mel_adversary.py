@@ -7,8 +7,8 @@ from fs2.training.mel_adversary import WINDOW, Adversary, Discriminator, random_
 
 def test_discriminator_learns_to_tell_smooth_from_sharp():
     torch.manual_seed(0)
-    adversary = Adversary(Training(adversarial_learning_rate=0.003), torch.device("cpu"))
-    for _ in range(120):
+    adversary = Adversary(Training(adversarial_learning_rate=0.0005), torch.device("cpu"))
+    for _ in range(60):
         sharp = torch.randn(4, WINDOW, 80) - 4
         smooth = sharp.mean(dim=2, keepdim=True).expand_as(sharp)
         terms = adversary.discriminator_loss(sharp, smooth)
