@@ -7,7 +7,8 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
+from torch import nn
 
 from fs2.audio import AudioSettings
 from fs2.config import Config
@@ -61,13 +62,19 @@ def save_model(folder: Path, model: FastSpeech2, description: ModelDescription) 
 
     Weight norm is folded into the weights.
     """
-    model = copy.deepcopy(model)
-    fold_weight_norm(model)
-    weights = {name: tensor.contiguous().cpu() for name, tensor in model.state_dict().items()}
-    with atomic_path(folder / WEIGHTS) as temporary:
-        save_file(weights, temporary)
+    write_weights(folder / WEIGHTS, model)
     values = {**vars(description), "config": description.config.model_dump(mode="json")}
     write_json(folder / DESCRIPTION, values)
+
+
+def write_weights(path: Path, module: nn.Module) -> None:
+    """Write the weights of a network as safetensors, weight norm folded into them."""
+    module = copy.deepcopy(module)
+    fold_weight_norm(module)
+    weights = {name: tensor.contiguous().cpu() for name, tensor in module.state_dict().items()}
+    with atomic_path(path) as temporary:
+        # Not by save_file, whose files nobody but their owner can read.
+        temporary.write_bytes(save(weights))
 
 
 def take_weights(

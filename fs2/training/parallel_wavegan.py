@@ -1,6 +1,5 @@
 """Training of Parallel WaveGAN on the features of the corpus (Yamamoto et al. 2020, section 3)."""
 
-import copy
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -8,16 +7,15 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
 from torch import Tensor
 
 from fs2.config import Config
 from fs2.config_waveform import PARALLEL_WAVEGAN, ParallelWaveGANTraining
-from fs2.files import atomic_path, write_json
+from fs2.files import write_json
 from fs2.models import parameter_count
 from fs2.models.feed_forward_transformer import length_mask
 from fs2.models.parallel_wavegan import ParallelWaveGAN
-from fs2.models.waveform_generator import fold_weight_norm
+from fs2.models.saving import write_weights
 from fs2.training.batches import TrainingData
 from fs2.training.loop import AudioCallback, LogCallback, Stateful, in_one_transfer
 from fs2.training.pieces import PieceTraining
@@ -118,11 +116,7 @@ class ParallelWaveGANTrainer(PieceTraining):
     def save(self, summary: dict[str, Any]) -> int:
         """Write generator.safetensors and vocoder.json."""
         parameters = parameter_count(self.model)
-        folded = copy.deepcopy(self.model)
-        fold_weight_norm(folded)
-        weights = {name: value.contiguous().cpu() for name, value in folded.state_dict().items()}
-        with atomic_path(self.output / "generator.safetensors") as temporary:
-            save_file(weights, temporary)
+        write_weights(self.output / "generator.safetensors", self.model)
         info = {
             "name": PARALLEL_WAVEGAN,
             "audio": asdict(self.config.audio.settings()),
