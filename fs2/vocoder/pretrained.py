@@ -14,7 +14,7 @@ from pickle import UnpicklingError
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from fs2.audio import AudioSettings
@@ -91,7 +91,7 @@ def fetch_vocoder(
     with atomic_path(output) as temporary:
         temporary.mkdir()
         if weights is not None:
-            save_file(weights, temporary / "generator.safetensors")
+            (temporary / "generator.safetensors").write_bytes(save(weights))
         write_json(temporary / "vocoder.json", info)
 
 
