@@ -14,11 +14,13 @@ WAVENET_SIZES: dict[str, dict[str, Any]] = {
     "paper": {},
     "small": {
         "blocks": 10,
-        "stacks": 1,
-        "samples_per_step": 8,
+        "stacks": 2,
+        "residual_channels": 128,
+        "gate_channels": 256,
+        "skip_channels": 128,
+        "samples_per_step": 128,
         "source": "harmonics",
-        "gain": True,
-        "upsampling_factors": [4, 8],
+        "upsampling_factors": [2],
     },
 }
 """What each value of the size of a waveform generator sets."""
@@ -49,10 +51,9 @@ class WaveNet(Section):
     conditioning_channels: int = Field(64, ge=1)
     """transposed: channels of the upsampling layers, the paper's filter size."""
     source: Literal["conditioning", "noise", "harmonics"] = "conditioning"
-    """What goes through the blocks: the conditioning itself; Gaussian noise (the author's code and
-    Parallel WaveGAN); or noise and the harmonics of F0, which is soon trained."""
-    gain: bool = False
-    """Whether the conditioning also sets the loudness of the samples, as an exponent."""
+    """What goes through the blocks: the conditioning itself; or Gaussian noise (the author's code
+    and Parallel WaveGAN). harmonics: the conditioning, but what comes out are filters for noise and
+    for the harmonics of F0, which are soon trained."""
     samples_per_step: int = Field(1, ge=1)
     """Samples that the blocks compute at a time; 1 in the paper, more makes it cheaper."""
 

@@ -8,8 +8,8 @@ from torch import Tensor
 
 from fs2.models.waveform_generator import WaveformGenerator
 
-CHUNK_FRAMES = 200
-"""Frames of a piece, without its context: 2.3 s at 22,050 Hz."""
+CHUNK_FRAMES = 500
+"""Frames of a piece, without its context: 5.8 s at 22,050 Hz."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-"""What a waveform generator may begin with: noise, or the harmonics of the predicted pitch.
+"""What a waveform generator may begin with: noise, and the harmonics of the predicted pitch.
 
 The paper's decoder begins with its conditioning, the author's with noise; either has to learn from
 nothing how periodic speech is. A source of harmonics (as in the neural source-filter models of
-Wang et al. 2019) gives that away, and makes a voice within minutes of training on a CPU.
+Wang et al. 2019) gives that away.
 """
 
 import math
@@ -24,7 +24,7 @@ def noise(
 
 
 def harmonics(f0: Tensor, hop_length: int, sample_rate: int, phase: Tensor | None = None) -> Tensor:
-    """The fundamental, and cosines of all multiples of F0 below half the sample rate.
+    """Cosines of all multiples of F0 below half the sample rate.
 
     Args:
         f0: (batch, frames), Hz, interpolated between the frames' centres; silence where it is 0.
@@ -33,8 +33,8 @@ def harmonics(f0: Tensor, hop_length: int, sample_rate: int, phase: Tensor | Non
         phase: (batch,), cycles at the first sample; default 0.
 
     Returns:
-        (batch, 2, frames * hop_length), each of about unit power. The sum of N cosines of equal
-        amplitude is known in closed form, as Dirichlet's kernel.
+        (batch, frames * hop_length), of about unit power. The sum of N cosines of equal amplitude
+        is known in closed form, as Dirichlet's kernel.
     """
     samples = f0.shape[1] * hop_length
     voiced = f0 > 0
@@ -49,5 +49,4 @@ def harmonics(f0: Tensor, hop_length: int, sample_rate: int, phase: Tensor | Non
     peak = half.abs() < 1e-4
     kernel = torch.sin((count + 0.5) * angle) / torch.where(peak, 1.0, 2 * half)
     multiples = (torch.where(peak, count + 0.5, kernel) - 0.5) * (2 / count).sqrt()
-    both = torch.stack((math.sqrt(2) * torch.cos(angle), multiples), dim=1)
-    return both * voiced.repeat_interleave(hop_length, dim=1)[:, None]
+    return multiples * voiced.repeat_interleave(hop_length, dim=1)

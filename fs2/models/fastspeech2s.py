@@ -15,8 +15,7 @@ class FastSpeech2s(FastSpeech2):
     """FastSpeech 2 whose variance adaptor also feeds a waveform decoder.
 
     The mel decoder is a branch of the training alone: it keeps the text's features good. Arguments
-    as those of FastSpeech2, and the sample rate in Hz. Without pitch a source of harmonics is one
-    of noise.
+    as those of FastSpeech2, and the sample rate in Hz. Without pitch there are no harmonics.
     """
 
     def __init__(
@@ -31,10 +30,7 @@ class FastSpeech2s(FastSpeech2):
         super().__init__(model, features, symbols, mel_bands, statistics)
         if not model.mel_decoder:
             self.drop_mel_decoder()
-        decoder = model.waveform_decoder
-        if decoder.source == "harmonics" and model.pitch == "none":
-            decoder = decoder.model_copy(update={"source": "noise"})
-        self.waveform_decoder = WaveformGenerator(decoder, model.hidden, sample_rate)
+        self.waveform_decoder = WaveformGenerator(model.waveform_decoder, model.hidden, sample_rate)
 
     def generate(
         self, states: Tensor, f0: Tensor | None, chunk_frames: int = CHUNK_FRAMES

@@ -17,11 +17,11 @@ from torch.nn.utils.parametrizations import weight_norm
 from fs2.config_waveform import WaveNet
 from fs2.models.excitation import harmonics, noise
 from fs2.models.feed_forward_transformer import length_mask
+from fs2.models.residual_blocks import ResidualBlocks, convolution
+from fs2.models.source_filter import WINDOW_STEPS, filter_channels, filtered
 
 FIRST_LOUDNESS = 0.05
-"""Factor on the first weights of what decides on the loudness."""
-GREATEST_GAIN = 5.0
-"""Natural logarithm of the largest factor of the gain."""
+"""Factor on the first weights of the last convolution."""
 SMOOTHING_CONTEXT = 2
 """Frames to either side that the first convolution of an interpolated upsampling sees."""
 
@@ -46,20 +46,15 @@ class WaveformGenerator(nn.Module):
         )
         conditioning = self.upsampling.channels
         step = settings.samples_per_step
-        inputs = {"conditioning": conditioning, "noise": step, "harmonics": 3 * step}
-        self.first = _convolution(inputs[settings.source], settings.residual_channels)
-        per_stack = settings.blocks // settings.stacks
-        self.blocks = nn.ModuleList(
-            ResidualBlock(settings, conditioning, 2 ** (block % per_stack))
-            for block in range(settings.blocks)
-        )
-        self.hidden = _convolution(settings.skip_channels, settings.skip_channels)
-        self.last = _convolution(settings.skip_channels, step)
-        self.gain = _convolution(conditioning, 1) if settings.gain else None
+        self.filters = settings.source == "harmonics"
+        inputs = step if settings.source == "noise" else conditioning
+        self.first = convolution(inputs, settings.residual_channels)
+        self.blocks = ResidualBlocks(settings, conditioning)
+        self.hidden = convolution(settings.skip_channels, settings.skip_channels)
+        outputs = filter_channels(step) if self.filters else step
+        self.last = convolution(settings.skip_channels, outputs)
         with torch.no_grad():  # speech is far from the unit power that convolutions begin with
             self.last.weight.mul_(FIRST_LOUDNESS)
-            if self.gain is not None:
-                self.gain.weight.mul_(FIRST_LOUDNESS)
         self.apply(_normalise_weights)
 
     @property
@@ -70,7 +65,9 @@ class WaveformGenerator(nn.Module):
     @property
     def context(self) -> int:
         """Frames to either side that a frame's samples depend on: half the receptive field."""
-        steps = sum(block.reach for block in self.blocks)  # type: ignore[misc]
+        steps = self.blocks.reach
+        if self.filters:
+            steps += WINDOW_STEPS // 2
         return math.ceil(
             self.upsampling.context + steps * self.settings.samples_per_step / self.hop_length
         )
@@ -82,12 +79,13 @@ class WaveformGenerator(nn.Module):
         f0: Tensor | None = None,
         generator: torch.Generator | None = None,
     ) -> Tensor | None:
-        """What goes through the blocks, besides the conditioning; None if that is all.
+        """What becomes speech, besides the conditioning; None if that is all.
 
         Args:
             batch: Number of clips.
             frames: Their length.
-            f0: (batch, frames), Hz, 0 where unvoiced, if the source is harmonics.
+            f0: (batch, frames), Hz, 0 where unvoiced, if the source is harmonics; None: unvoiced
+                everywhere, a whisper.
             generator: For the noise; default: the device's own.
 
         Returns:
@@ -100,9 +98,10 @@ class WaveformGenerator(nn.Module):
         hop = self.hop_length
         sources = noise(batch, frames * hop, device, generator)[:, None]
         if self.settings.source == "harmonics":
-            assert f0 is not None
+            f0 = torch.zeros(batch, frames, device=device) if f0 is None else f0
             phase = torch.rand(batch, device=device) if generator is None else None
-            sources = torch.cat((sources, harmonics(f0, hop, self.sample_rate, phase)), dim=1)
+            periodic = harmonics(f0, hop, self.sample_rate, phase)[:, None]
+            sources = torch.cat((sources, periodic), dim=1)
         return sources
 
     def forward(
@@ -125,26 +124,20 @@ class WaveformGenerator(nn.Module):
             x = x * inside
         condition = self.upsampling(x, inside)
         inside = _stretch(inside, condition.shape[3] // frames)
-        if source is None:
+        if source is None or self.filters:
             x = self.first(condition)
         else:
-            step = self.settings.samples_per_step
-            folded = source.to(condition.dtype).unflatten(2, (-1, step))
-            folded = folded.permute(0, 1, 3, 2).flatten(1, 2).unsqueeze(2)
-            x = self.first(folded)
+            folded = source.to(condition.dtype).unflatten(2, (-1, self.settings.samples_per_step))
+            x = self.first(folded.transpose(2, 3).flatten(1, 2).unsqueeze(2))
         x = x if inside is None else x * inside
-        wide = torch.promote_types(x.dtype, torch.float32)
-        skips = torch.zeros_like(x[:, :1], dtype=wide)
-        for block in self.blocks:
-            x, skip = block(x, condition)
-            if inside is not None:
-                x = x * inside
-            skips = skips + skip.to(wide)
+        y = self.blocks(x, condition, inside)
         with torch.autocast(x.device.type, enabled=False):  # bfloat16 would round the samples
-            y = F.relu(skips * len(self.blocks) ** -0.5)
+            y = F.relu(y)
             y = self.last(F.relu(self.hidden(y)))
-            if self.gain is not None:
-                y = y * self.gain(condition.to(wide)).clamp(max=GREATEST_GAIN).exp()
+            if self.filters:
+                assert source is not None
+                own = None if inside is None else inside[:, :, 0]
+                return filtered(source.to(y.dtype), y[:, :, 0], own)
             y = y if inside is None else y * inside
         return y.squeeze(2).transpose(1, 2).reshape(batch, -1)
 
@@ -157,27 +150,6 @@ class WaveformGenerator(nn.Module):
         return self.eval().requires_grad_(False)
 
 
-class ResidualBlock(nn.Module):
-    """A dilated convolution with a gate; half of its output goes on, half is skipped to the end."""
-
-    def __init__(self, settings: WaveNet, conditioning: int, dilation: int) -> None:
-        super().__init__()
-        self.reach = settings.kernel // 2 * dilation
-        """Steps to either side that an output depends on."""
-        self.residual = settings.residual_channels
-        gate = settings.gate_channels
-        self.dilated = _convolution(self.residual, gate, settings.kernel, dilation)
-        self.condition = _convolution(conditioning, gate, bias=False)
-        self.outputs = _convolution(gate // 2, self.residual + settings.skip_channels)
-
-    def forward(self, x: Tensor, condition: Tensor) -> tuple[Tensor, Tensor]:
-        """x (batch, residual, 1, time), condition (batch, conditioning, 1, time) -> x, skip."""
-        values, gates = (self.dilated(x) + self.condition(condition)).chunk(2, dim=1)
-        outputs = self.outputs(torch.tanh(values) * torch.sigmoid(gates))
-        residual, skip = outputs.split((self.residual, outputs.shape[1] - self.residual), dim=1)
-        return (x + residual) * math.sqrt(0.5), skip
-
-
 class TransposedUpsampling(nn.Module):
     """The paper's transposed convolution with 64 filters, in factors: linear, as one layer is."""
 
@@ -185,7 +157,7 @@ class TransposedUpsampling(nn.Module):
         super().__init__()
         self.factors = settings.upsampling_factors
         self.channels = settings.conditioning_channels
-        self.project = _convolution(channels, self.channels)
+        self.project = convolution(channels, self.channels)
         self.layers = nn.ModuleList(
             nn.ConvTranspose2d(
                 self.channels,
@@ -222,7 +194,7 @@ class InterpolatedUpsampling(nn.Module):
         super().__init__()
         self.factors = settings.upsampling_factors
         self.channels = channels
-        self.first = _convolution(channels, channels, 2 * SMOOTHING_CONTEXT + 1, bias=False)
+        self.first = convolution(channels, channels, 2 * SMOOTHING_CONTEXT + 1, bias=False)
         self.filters = nn.ParameterList(
             torch.full((2 * factor + 1,), 1 / (2 * factor + 1)) for factor in self.factors
         )
@@ -274,20 +246,3 @@ def _normalise_weights(module: nn.Module) -> None:
 
 def _stretch(inside: Tensor | None, factor: int) -> Tensor | None:
     return None if inside is None else inside.repeat_interleave(factor, dim=3)
-
-
-def _convolution(
-    inputs: int, outputs: int, kernel: int = 1, dilation: int = 1, bias: bool = True
-) -> nn.Conv2d:
-    convolution = nn.Conv2d(
-        inputs,
-        outputs,
-        (1, kernel),
-        dilation=(1, dilation),
-        padding=(0, kernel // 2 * dilation),
-        bias=bias,
-    )
-    nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
-    if convolution.bias is not None:
-        nn.init.zeros_(convolution.bias)
-    return convolution

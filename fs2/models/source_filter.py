@@ -1,0 +1,65 @@
+"""Noise and harmonics through filters that change with time.
+
+A network that only says how loud each frequency is at a time needs to learn neither what a
+periodic signal is nor what noise is, and makes a voice within minutes on a CPU. The idea is that of
+differentiable signal processing (Engel et al. 2020) and of the neural homomorphic vocoder (Liu et
+al. 2020); the filters act on the short-time Fourier transform of the sources.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+WINDOW_STEPS = 4
+"""Length of the transform's window, in steps of the filters."""
+FIRST_LOG_GAIN = -4.0
+"""Log gain of an output of 0: speech is far from the unit power of the sources."""
+GREATEST_LOG_GAIN = 5.0
+"""Limit of the log gain."""
+
+
+def filter_channels(step: int) -> int:
+    """Outputs that the network has for each step: two gains and a phase for each frequency."""
+    return 3 * _bins(step)
+
+
+def filtered(sources: Tensor, filters: Tensor, inside: Tensor | None = None) -> Tensor:
+    """The sources, each through its filter, added up.
+
+    Args:
+        sources: (batch, 2, samples), noise and harmonics.
+        filters: (batch, filter_channels, steps): log gains of the noise, log gains of the
+            harmonics, both over FIRST_LOG_GAIN, and phases of the harmonics in radians.
+        inside: (batch, 1, steps), False for steps beyond the end of a clip: silence, also within
+            the windows that reach over the end.
+
+    Returns:
+        (batch, samples).
+    """
+    batch, _, samples = sources.shape
+    steps = filters.shape[2]
+    step = samples // steps
+    length, margin = WINDOW_STEPS * step, (WINDOW_STEPS - 1) * step
+    before = margin // 2
+    within = None if inside is None else inside.repeat_interleave(step, dim=2)
+    if within is not None:
+        sources = sources * within
+    # The square root of the Hann window before and after: windows add up to WINDOW_STEPS / 2.
+    window = torch.hann_window(length, dtype=sources.dtype, device=sources.device).sqrt()
+    frames = F.pad(sources, (before, margin - before)).unfold(2, length, step) * window
+    noise, harmonics = torch.fft.rfft(frames).unbind(1)
+    gains, phase = filters.transpose(1, 2).split((2 * _bins(step), _bins(step)), dim=2)
+    gains = (gains + FIRST_LOG_GAIN).clamp(max=GREATEST_LOG_GAIN).exp()
+    noise_gain, harmonic_gain = gains.chunk(2, dim=2)
+    spectrum = noise * noise_gain + harmonics * torch.polar(harmonic_gain, phase)
+    if inside is not None:
+        spectrum = spectrum * inside.transpose(1, 2)
+    frames = torch.fft.irfft(spectrum, length) * (window * (2 / WINDOW_STEPS))
+    whole = (1, samples + margin)
+    added = F.fold(frames.transpose(1, 2), whole, (1, length), stride=(1, step))
+    added = added.reshape(batch, -1)[:, before : before + samples]
+    return added if within is None else added * within[:, 0]
+
+
+def _bins(step: int) -> int:
+    return WINDOW_STEPS * step // 2 + 1
