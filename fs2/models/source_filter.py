@@ -14,6 +14,8 @@ WINDOW_STEPS = 4
 """Length of the transform's window, in steps of the filters."""
 FIRST_LOG_GAIN = -4.0
 """Log gain of an output of 0: speech is far from the unit power of the sources."""
+SCALE = 10.0
+"""Log gain, or radians, of an output of 1: they soon have to go from -10 to 0."""
 GREATEST_LOG_GAIN = 5.0
 """Limit of the log gain."""
 
@@ -29,7 +31,7 @@ def filtered(sources: Tensor, filters: Tensor, inside: Tensor | None = None) -> 
     Args:
         sources: (batch, 2, samples), noise and harmonics.
         filters: (batch, filter_channels, steps): log gains of the noise, log gains of the
-            harmonics, both over FIRST_LOG_GAIN, and phases of the harmonics in radians.
+            harmonics, both over FIRST_LOG_GAIN, and phases of the harmonics, all in units of SCALE.
         inside: (batch, 1, steps), False for steps beyond the end of a clip: silence, also within
             the windows that reach over the end.
 
@@ -48,7 +50,7 @@ def filtered(sources: Tensor, filters: Tensor, inside: Tensor | None = None) -> 
     window = torch.hann_window(length, dtype=sources.dtype, device=sources.device).sqrt()
     frames = F.pad(sources, (before, margin - before)).unfold(2, length, step) * window
     noise, harmonics = torch.fft.rfft(frames).unbind(1)
-    gains, phase = filters.transpose(1, 2).split((2 * _bins(step), _bins(step)), dim=2)
+    gains, phase = (SCALE * filters).transpose(1, 2).split((2 * _bins(step), _bins(step)), dim=2)
     gains = (gains + FIRST_LOG_GAIN).clamp(max=GREATEST_LOG_GAIN).exp()
     noise_gain, harmonic_gain = gains.chunk(2, dim=2)
     spectrum = noise * noise_gain + harmonics * torch.polar(harmonic_gain, phase)

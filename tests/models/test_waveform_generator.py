@@ -15,7 +15,7 @@ from fs2.models import FastSpeech2s, parameter_count, residual_blocks
 from fs2.models.chunks import chunks, generate_in_chunks
 from fs2.models.excitation import harmonics, noise
 from fs2.models.parallel_wavegan import ParallelWaveGAN
-from fs2.models.source_filter import FIRST_LOG_GAIN, filter_channels, filtered
+from fs2.models.source_filter import FIRST_LOG_GAIN, SCALE, filter_channels, filtered
 from fs2.models.waveform_discriminator import WaveformDiscriminator
 from fs2.models.waveform_generator import (
     WaveformGenerator,
@@ -223,7 +223,7 @@ def filter_gains(step, steps, noise, harmonic, phase=0.0):
     gains = [math.log(max(gain, 1e-9)) - FIRST_LOG_GAIN for gain in (noise, harmonic)]
     bins = filter_channels(step) // 3
     values = [torch.full((1, bins, steps), value) for value in (*gains, phase)]
-    return torch.cat(values, dim=1).double()
+    return torch.cat(values, dim=1).double() / SCALE
 
 
 def test_flat_filters_scale_each_source():
@@ -246,7 +246,7 @@ def test_a_filter_keeps_its_own_frequencies():
     sources = torch.stack((torch.zeros_like(low), low + high))[None].double()
     filters = filter_gains(step, steps, 0.0, 1.0)
     bins = filter_channels(step) // 3
-    filters[:, bins + 24 : 2 * bins] = math.log(1e-9) - FIRST_LOG_GAIN
+    filters[:, bins + 24 : 2 * bins] = (math.log(1e-9) - FIRST_LOG_GAIN) / SCALE
     made = filtered(sources, filters)[0]
     inner = slice(4 * step, -4 * step)
     torch.testing.assert_close(made[inner], low[inner].double(), atol=1e-3, rtol=0)
