@@ -101,7 +101,7 @@ def training_speed(name: str, size: str, options: argparse.Namespace) -> tuple[f
         def generate() -> torch.Tensor:
             return model(states, model.excite(options.clips, frames, f0))
 
-    adversary = WaveformAdversary(settings, device)
+    adversary = WaveformAdversary(settings, config.audio.settings(), device)
     optimizer = torch.optim.RAdam(model.parameters(), 1e-4)
     recorded = torch.randn(options.clips, settings.clip_samples, device=device) / 10
     step = settings.discriminator_start
@@ -114,7 +114,7 @@ def training_speed(name: str, size: str, options: argparse.Namespace) -> tuple[f
         loss.backward()
         optimizer.step()
         with torch.autocast(device.type, precision, enabled=precision == torch.bfloat16):
-            judged = adversary.discriminator_loss(generated, recorded)["discriminator_loss"]
+            judged = adversary.discriminator_loss(generated, recorded)
         adversary.take_gradients(judged, step, 1.0)
         adversary.optimizer.step()
         loss.item()

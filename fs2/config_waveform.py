@@ -112,11 +112,13 @@ class WaveformTraining(Section):
     """Magnitudes of the STFT loss below this are raised to it. Higher: silent bands, such as those
     that a recording at a lower rate does not have, take less of the training."""
     adversarial_weight: float = Field(4.0, ge=0)
-    """Weight of the discriminator's judgement."""
+    """Weight of the discriminator's judgement; 0: none."""
+    mel_adversarial_weight: float = Field(0.0, ge=0)
+    """Weight of a second discriminator, which judges the mel of the clips; 0: none (paper)."""
     discriminator_start: int = Field(40_000, ge=0)
-    """Step at which the discriminator joins."""
+    """Step at which the discriminators join."""
     discriminator_learning_rate: float = Field(5e-5, gt=0)
-    """Learning rate of the discriminator (RAdam)."""
+    """Learning rate of the discriminators (RAdam)."""
     discriminator_halving: int = Field(200_000, ge=1)
     """Steps after which the discriminator's learning rate is halved, again and again."""
     discriminator_layers: int = Field(10, ge=3)

@@ -48,7 +48,7 @@ class FastSpeech2sTrainer(PieceTraining, AcousticTrainer):
         super().__init__(config, system, features, output, on_log, settings, depends, waveform=True)
         self.on_audio = on_audio
         self.spoken_by = self.model.train()
-        self.adversary = WaveformAdversary(self.own, self.device)
+        self.adversary = WaveformAdversary(self.own, config.audio.settings(), self.device)
         self.before: dict[str, Any] | None = None
         if start is not None:
             first = take_weights(

@@ -45,17 +45,20 @@ class Discriminator(nn.Module):
         return self.output(x), features
 
 
-class Adversary:
-    """The discriminator with its optimiser."""
+def judgement(on_recorded: Tensor, on_generated: Tensor) -> dict[str, Tensor]:
+    """What a discriminator with these scores is to lower, and how often it is right."""
+    return {
+        "discriminator_loss": (on_recorded - 1).square().mean() + on_generated.square().mean(),
+        "accuracy_recorded": (on_recorded > 0.5).float().mean(),
+        "accuracy_generated": (on_generated < 0.5).float().mean(),
+    }
 
-    def __init__(self, training: Training, device: torch.device) -> None:
+
+class MelAdversary:
+    """The discriminator, and its judgement."""
+
+    def __init__(self, device: torch.device) -> None:
         self.discriminator = Discriminator().to(device)
-        self.optimizer = torch.optim.AdamW(
-            self.discriminator.parameters(),
-            training.adversarial_learning_rate,
-            betas=(0.5, 0.9),
-            fused=True,
-        )
 
     def generator_loss(self, real: Tensor, fake: Tensor, mel_loss: Tensor) -> dict[str, Tensor]:
         """What the model is to lower, for windows (batch, WINDOW, bands) of both mels.
@@ -77,12 +80,20 @@ class Adversary:
     def discriminator_loss(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
         """What the discriminator is to lower, and how often it is right about each kind."""
         scores, _ = self.discriminator(torch.cat((real, fake.detach())))
-        on_real, on_fake = scores.float().chunk(2)
-        return {
-            "discriminator_loss": (on_real - 1).square().mean() + on_fake.square().mean(),
-            "accuracy_recorded": (on_real > 0.5).float().mean(),
-            "accuracy_generated": (on_fake < 0.5).float().mean(),
-        }
+        return judgement(*scores.float().chunk(2))
+
+
+class Adversary(MelAdversary):
+    """The discriminator with an optimiser of its own, for the mel of FastSpeech 2."""
+
+    def __init__(self, training: Training, device: torch.device) -> None:
+        super().__init__(device)
+        self.optimizer = torch.optim.AdamW(
+            self.discriminator.parameters(),
+            training.adversarial_learning_rate,
+            betas=(0.5, 0.9),
+            fused=True,
+        )
 
     def step(self, loss: Tensor) -> None:
         """One step of the discriminator's optimiser."""

@@ -87,7 +87,7 @@ class ParallelWaveGANTrainer(PieceTraining):
         self.optimizer = torch.optim.RAdam(
             self.model.parameters(), self.own.learning_rate, eps=1e-6
         )
-        self.adversary = WaveformAdversary(self.own, self.device)
+        self.adversary = WaveformAdversary(self.own, config.audio.settings(), self.device)
         self.announce(self.model, len(self.training_data.ids))
 
     def parts(self) -> Mapping[str, Stateful]:

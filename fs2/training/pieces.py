@@ -36,7 +36,8 @@ class PieceTraining(TrainingLoop):
     def run(self) -> dict[str, Any]:
         """Train; a discriminator that never joins is worth a warning."""
         joins = self.own.discriminator_start
-        if self.own.adversarial_weight and joins >= self.own.steps:
+        weights = self.own.adversarial_weight + self.own.mel_adversarial_weight
+        if weights and joins >= self.own.steps:
             logger.warning("%s: ends before the discriminator joins, at step %d", self.name, joins)
         return super().run()
 
@@ -70,7 +71,7 @@ class PieceTraining(TrainingLoop):
             with self.autocast():
                 judged = self.adversary.discriminator_loss(generated, recorded)
             clip = self.settings.gradient_clip
-            judged |= self.adversary.take_gradients(judged["discriminator_loss"], self.step, clip)
+            judged |= self.adversary.take_gradients(judged, self.step, clip)
             values |= in_one_transfer(judged)
             self.check_finite(values, ids)
             self.adversary.optimizer.step()

@@ -5,7 +5,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fs2.audio import AudioSettings
 from fs2.config_waveform import WaveformTraining
+from fs2.features.mel import mel_spectrogram
+from fs2.training.mel_transform import MelTransform
 from fs2.training.stft_loss import MultiResolutionSTFTLoss
 from fs2.training.waveform_adversary import WaveformAdversary, halved
 
@@ -62,7 +65,7 @@ def test_stft_loss_has_gradients_at_silence():
 def adversary(**keys):
     torch.manual_seed(0)
     values = {"discriminator_start": 3, "discriminator_layers": 4, "discriminator_channels": 8}
-    return WaveformAdversary(WaveformTraining(**{**values, **keys}), CPU)
+    return WaveformAdversary(WaveformTraining(**{**values, **keys}), AudioSettings(), CPU)
 
 
 def test_discriminator_joins_at_its_step():
@@ -83,12 +86,38 @@ def test_weights_weigh():
     torch.testing.assert_close(terms["waveform_loss"], expected)
 
 
+def test_mel_discriminator_is_an_option():
+    clips, other = torch.randn(2, 4096), torch.randn(2, 4096, requires_grad=True)
+    judge = adversary(stft_weight=0, adversarial_weight=0, mel_adversarial_weight=2.0)
+    assert not any(name.startswith("mel_") for name in judge.generator_loss(other, clips, 2))
+    terms = judge.generator_loss(other, clips, 3)
+    assert "adversarial_loss" not in terms
+    expected = 2 * (terms["mel_adversarial_loss"] + terms["mel_feature_loss"])
+    torch.testing.assert_close(terms["waveform_loss"], expected)
+    terms["waveform_loss"].backward()
+    assert other.grad.abs().sum() > 0
+    assert all(value.grad is None for value in judge.networks.parameters())
+    judged = judge.discriminator_loss(other, clips)
+    judge.take_gradients(judged, 3, 1.0)
+    assert judge.mel_adversary is not None
+    assert all(value.grad is not None for value in judge.mel_adversary.discriminator.parameters())
+    assert all(value.grad is None for value in judge.discriminator.parameters())
+
+
+def test_mel_of_the_adversary_is_that_of_the_features():
+    samples = 0.1 * np.random.default_rng(0).standard_normal(8192).astype(np.float32)
+    samples[3000:5000] = 0
+    expected = mel_spectrogram(samples, AudioSettings())
+    [mel] = MelTransform(AudioSettings())(torch.from_numpy(samples)[None])
+    np.testing.assert_allclose(mel.numpy(), expected, atol=2e-3)
+
+
 def test_discriminator_learns_to_tell_noise_from_a_tone():
     judge = adversary(discriminator_learning_rate=0.01)
     tone = torch.sin(torch.arange(3000) / 10).expand(2, -1)
     for step in range(3, 83):
         terms = judge.discriminator_loss(torch.randn(2, 3000), tone)
-        judge.take_gradients(terms["discriminator_loss"], step, 10.0)
+        judge.take_gradients(terms, step, 10.0)
         judge.optimizer.step()
     assert terms["accuracy_recorded"] > 0.9
     assert terms["accuracy_generated"] > 0.9
