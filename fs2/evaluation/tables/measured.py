@@ -198,8 +198,8 @@ class Measured:
         words = []
         if any(len(self.runs(system)) > 1 for system in self.systems):
             words.append(
-                "Where a system was trained with several seeds, a number is the mean over them, and "
-                "each resample draws seeds too, all with the same clips: of few seeds such an "
+                "Where a system has several seeds, a number is the mean over them, and a resample "
+                "draws seeds, and within them clips, the same ones for all: of few seeds such an "
                 "interval is rather too narrow. Differences are between trainings of the same "
                 "seed, and tested on each clip's mean over seeds."
             )
