@@ -38,7 +38,7 @@ def test_a_label_has_the_configuration_of_its_system_with_its_seed(tmp_path):
 
 def test_a_system_has_one_label_a_seed_and_does_not_choose_it(tmp_path):
     (tmp_path / "tiny.yaml").write_text("model: {hidden: 8}\n")
-    with pytest.raises(FS2Error, match="1234 is training.seed, so its name is tiny"):
+    with pytest.raises(FS2Error, match=r"1234 is training\.seed, so its name is tiny"):
         system_config({}, "tiny-seed1234", tmp_path)
     (tmp_path / "own.yaml").write_text("training: {seed: 5}\n")
     with pytest.raises(FS2Error, match=r"own\.yaml: training\.seed cannot be changed"):

@@ -238,7 +238,7 @@ def test_files_have_no_empty_cell_and_come_out_the_same_again(toy):
         if name.endswith(".csv"):
             assert all(cell for row in csv.DictReader(text.splitlines()) for cell in row.values())
     assert "| FastSpeech 2s | not run |" in first["tables.md"]
-    assert "| FastSpeech 2 - pitch | 3.00 | \u22120.67 (" in first["tables.md"]
+    assert "| FastSpeech 2 - pitch | 1 | 3.00 | \u22120.67 (" in first["tables.md"]
     assert write() == first
     row = next(csv.DictReader(first["table1.csv"].splitlines()))
     assert (row["distillmos"], row["distillmos_low"], row["distillmos_clips"]) == ("4", "3.9", "4")
