@@ -136,4 +136,4 @@ def _protocol(
         return (words, "The key evaluation.reference_textgrids names no reference, so nothing was "
                 "measured.")  # fmt: skip
     counts = " and ".join(str(len(found.by_clip)) for found in (own, other) if found)
-    return words, f"{counts} clips.", measured.intervals
+    return words, f"{counts} clips.", measured.clip_intervals

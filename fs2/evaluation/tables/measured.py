@@ -183,33 +183,40 @@ class Measured:
         )
 
     @property
-    def intervals(self) -> str:
-        """The sentences on intervals and seeds."""
+    def clip_intervals(self) -> str:
+        """The sentence on intervals over clips."""
         evaluation = self.config.evaluation
-        words = (
+        return (
             f"In brackets the {100 * evaluation.confidence:g} % interval of "
             f"{evaluation.bootstrap_samples:,} bootstrap resamples of the clips."
         )
-        return " ".join([words, *self.seed_words])
+
+    @property
+    def intervals(self) -> str:
+        """The sentences on intervals over clips and seeds."""
+        return " ".join([self.clip_intervals, *self.seed_words])
 
     @property
     def seed_words(self) -> list[str]:
         """How several seeds make one number, if there are several, and which were not run."""
-        words = []
-        if any(len(self.runs(system)) > 1 for system in self.systems):
-            words.append(
-                "Where a system has several seeds, a number is the mean over them, and a resample "
-                "draws seeds, and within them clips, the same ones for all: of few seeds such an "
-                "interval is rather too narrow. Differences are between trainings of the same "
-                "seed, and tested on each clip's mean over seeds."
-            )
+        words = (
+            "Where a system has several seeds, a number is the mean over them, and a resample "
+            "draws seeds, and within them clips, the same ones for all: of few seeds such an "
+            "interval is rather too narrow. Differences are between trainings of the same "
+            "seed, and tested on each clip's mean over seeds."
+        )
+        several = any(len(self.runs(system)) > 1 for system in self.systems)
+        return [*([words] if several else []), *self.seeds_not_run]
+
+    @property
+    def seeds_not_run(self) -> list[str]:
+        """A sentence for each system that has other seeds, but not all that are asked for."""
         absent = {system: self._seeds_not_run(system) for system in self.systems}
-        words += [
+        return [
             f"Not run: {paper.title(system)} with seed {', '.join(map(str, seeds))}."
             for system, seeds in absent.items()
             if seeds
         ]
-        return words
 
     def _seeds_not_run(self, system: str) -> list[int]:
         """Seeds that the configuration asks for and that a system lacks, which has others."""

@@ -36,6 +36,7 @@ def table2(measured: Measured) -> Table:
             "lower and upper quartile. There is no Transformer TTS here to be faster than, so "
             "real time stands in for it.",
             "Of a system with several seeds, each number is the mean over them.",
+            *measured.seeds_not_run,
             *_hardware(measured, names),
             f"The paper: {paper.HARDWARE}. Times of different machines do not compare.",
         ),
