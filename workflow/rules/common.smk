@@ -219,7 +219,9 @@ def shown(systems) -> list[str]:
     """Parameter: what tables and report show, some systems and all that is finished besides."""
     asked, found = references_of(systems), references_of(FINISHED)
     there = [
-        name for name in found if Path(RESULTS, "evaluation", name, "metrics.json").is_file()
+        name
+        for name in found
+        if Path(RESULTS, "evaluation", name, "metrics.json").is_file()
     ]
     return list(dict.fromkeys([*asked, *there, *systems, *FINISHED]))
 
