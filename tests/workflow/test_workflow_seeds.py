@@ -48,7 +48,7 @@ class Workflow:
 
     def run(self, *arguments: str, ok: bool = True) -> str:
         """What Snakemake says; it must end well, or badly if not `ok`."""
-        command = [sys.executable, "-m", "snakemake", "--cores", "2", "--configfile", str(TOY)]
+        command = [sys.executable, "-m", "snakemake", "--configfile", str(TOY), "--cores", "2"]
         done = subprocess.run(
             [*command, *arguments], cwd=self.folder, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, timeout=PATIENCE, check=False,
