@@ -42,7 +42,8 @@ class Workflow:
         self.results = folder / "results" / "toy"
         shutil.copy(REPOSITORY / "Snakefile", folder)
         shutil.copytree(REPOSITORY / "workflow", folder / "workflow")
-        (folder / "fs2").symlink_to(REPOSITORY / "fs2")
+        for name in ("fs2", "envs"):
+            (folder / name).symlink_to(REPOSITORY / name)
         for script in (folder / "workflow" / "scripts").glob("[!_]*.py"):
             script.write_text(STAND_IN)
 
