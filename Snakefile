@@ -47,5 +47,5 @@ rule all:
             f"{RESULTS}/evaluation/{{system}}/metrics.json", system=EVALUATED
         ),
         models=expand(
-            f"{RESULTS}/training/{{system}}/model.safetensors", system=CONFIG.systems
+            f"{RESULTS}/training/{{system}}/model.safetensors", system=SYSTEMS
         ),

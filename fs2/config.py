@@ -20,6 +20,7 @@ from fs2.config_waveform import (
     ParallelWaveGANTraining,
     WaveNet,
 )
+from fs2.labels import split_label
 
 
 class Audio(Section):
@@ -308,7 +309,7 @@ class Training(Section):
     log_interval: int = Field(50, ge=1)
     """Steps over which losses are averaged for the history."""
     seed: int = 1234
-    """Seed of weights, batches and dropout."""
+    """Seed of weights, batches and dropout; more of them in one run: seeds, at the top level."""
     waveform: FastSpeech2sTraining = FastSpeech2sTraining()
     """What only FastSpeech 2s has; its waveform.steps stand for steps."""
 
@@ -385,6 +386,8 @@ class Config(Section):
 
     systems: tuple[str, ...] = ("fastspeech2",)
     """Systems to train, synthesise and evaluate: names of files in config/systems/."""
+    seeds: tuple[int, ...] | None = None
+    """Seeds to train each system with, a job each; null: training.seed alone."""
     audio: Audio = Audio()
     corpus: Corpus = Corpus()
     text: Text = Text()
@@ -397,11 +400,35 @@ class Config(Section):
     evaluation: Evaluation = Evaluation()
     tracking: Tracking = Tracking()
 
-    @field_validator("systems", mode="before")
+    @field_validator("systems", "seeds", mode="before")
     @classmethod
     def _one_or_listed(cls, value: Any) -> Any:
         """Accept `a` and `a,b`, as the command line's --config gives them."""
+        if isinstance(value, int):
+            return (value,)
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("systems")
+    @classmethod
+    def _systems_without_seed(cls, systems: tuple[str, ...]) -> tuple[str, ...]:
+        for label in systems:
+            system, seed = split_label(label)
+            if seed is not None:
+                raise ValueError(f"write {system} here, and {seed} into seeds")
+        return systems
+
+    @field_validator("seeds")
+    @classmethod
+    def _seeds_are_a_list(cls, seeds: tuple[int, ...] | None) -> tuple[int, ...] | None:
+        if seeds is None:
+            return None
+        if not seeds:
+            raise ValueError("must list a seed; leave the key out for training.seed alone")
+        if min(seeds) < 0:
+            raise ValueError("seeds must not be negative")
+        if len(set(seeds)) < len(seeds):
+            raise ValueError("each seed must be listed once")
+        return seeds
 
     @model_validator(mode="after")
     def _waveforms_fit_the_frames(self) -> "Config":
@@ -413,6 +440,11 @@ class Config(Section):
             self.vocoder.generator.check_hop("vocoder.generator", hop)
             self.vocoder.training.check_clip("vocoder.training", hop)
         return self
+
+    @property
+    def all_seeds(self) -> tuple[int, ...]:
+        """The seeds that each system is trained with."""
+        return self.seeds or (self.training.seed,)
 
     def section(self, name: str) -> dict[str, Any]:
         """One section as plain values (JSON types), for rule parameters and MLflow.
@@ -454,6 +486,9 @@ class Config(Section):
         return {key: section[key] for key in (*keys, *intervals)}
 
     def hash(self) -> str:
-        """First 12 digits of the SHA-256 of all that decides results: no tracking, no systems."""
-        values = self.model_dump(mode="json", exclude={"tracking", "systems"})
+        """First 12 digits of the SHA-256 of all that decides the results of a system.
+
+        So without tracking, and without the list of systems and seeds.
+        """
+        values = self.model_dump(mode="json", exclude={"tracking", "systems", "seeds"})
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from fs2.config import Config
 from fs2.errors import FS2Error
+from fs2.labels import split_label
 
 SYSTEMS_FOLDER = Path(__file__).resolve().parent.parent / "config" / "systems"
 OVERLAY_SECTIONS = ("model", "training", "vocoder", "synthesis")
@@ -48,12 +49,15 @@ def load_config(path: Path) -> Config:
     return parse_config(read_yaml(path), str(path))
 
 
-def system_config(base: dict[str, Any], system: str, folder: Path = SYSTEMS_FOLDER) -> Config:
-    """The configuration of one system: `base` (plain values) with the system's overlay on it.
+def system_config(base: dict[str, Any], label: str, folder: Path = SYSTEMS_FOLDER) -> Config:
+    """The configuration of one trained system: `base` (plain values) with its overlay on it.
 
-    Raises FS2Error if the system has no file or its file changes a section outside of
-    model, training, vocoder and synthesis.
+    `label` (`fs2.labels`) is the system's name, with the seed if it is not `training.seed`.
+
+    Raises FS2Error if the system has no file, or its file changes the seed or a section outside of
+    model, training, vocoder and synthesis; or if the label names the seed that needs no name.
     """
+    system, seed = split_label(label)
     path = folder / f"{system}.yaml"
     if not path.is_file():
         known = ", ".join(sorted(file.stem for file in folder.glob("*.yaml"))) or "none"
@@ -66,14 +70,25 @@ def system_config(base: dict[str, Any], system: str, folder: Path = SYSTEMS_FOLD
             f"{path}: {', '.join(foreign)} cannot be changed by a system; "
             f"only {', '.join(OVERLAY_SECTIONS)}"
         )
-    return parse_config(merge(base, overlay), str(path))
+    config = parse_config(merge(base, overlay), str(path))
+    if "seed" in overlay.get("training", {}):
+        raise FS2Error(f"{path}: training.seed cannot be changed by a system; use seeds")
+    if seed is None:
+        return config
+    if seed == config.training.seed:
+        raise FS2Error(f"{label}: {seed} is training.seed, so its name is {system}")
+    training = config.training.model_copy(update={"seed": seed})
+    return config.model_copy(update={"training": training})
 
 
-def mel_system(system: str, config: Config, folder: Path = SYSTEMS_FOLDER) -> str | None:
-    """The trained system that a FastSpeech 2s begins with; None if it begins from nothing."""
+def mel_system(label: str, config: Config, folder: Path = SYSTEMS_FOLDER) -> str | None:
+    """The trained system that a FastSpeech 2s begins with, of the same seed; None if of none."""
+    system, _ = split_label(label)
     twin = system.replace("fastspeech2s", "fastspeech2", 1)
     begins = config.model.output == "waveform" and config.training.waveform.start_from_mel_system
-    return twin if begins and twin != system and (folder / f"{twin}.yaml").is_file() else None
+    if not begins or twin == system or not (folder / f"{twin}.yaml").is_file():
+        return None
+    return twin + label.removeprefix(system)
 
 
 def _key(location: tuple[int | str, ...]) -> str:

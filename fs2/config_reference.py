@@ -30,11 +30,16 @@ or a value out of range stops the workflow with a message that names the key.
 ```
 snakemake --cores all --configfile config/kathleen.yaml
 snakemake --cores all --config systems=fastspeech2 training="{steps: 500}"
+snakemake --cores all --config systems="[fastspeech2,fastspeech2-no-cwt]" seeds="[1234,2]"
 ```
 
 **Systems.** `systems` lists what to train and compare. The file of a system may change keys of the
 sections OVERLAY, and may hold a `description`. A new system is a new file. The
 recordings, and the recordings through mel and vocoder, are always evaluated beside them.
+
+**Seeds.** `seeds: [1234, 2]` trains each system once with each seed, as jobs of their own. The seed
+`training.seed` has the system's name in `results/`, every other one a suffix: `fastspeech2-seed2`.
+A further seed or system leaves what is finished alone.
 
 **What runs again.** A changed key re-runs the stages that use it and what follows them: that of its
 section; for `model` the training, for `audio` every stage that uses the key, for `tracking` none.

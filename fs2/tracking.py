@@ -268,7 +268,7 @@ def _parent(client: Any, experiment: str, config: Config) -> str:
     found = client.search_runs([experiment], wanted, max_results=1)
     if found:
         return str(found[0].info.run_id)
-    values = config.model_dump(mode="json", exclude={"tracking", "systems"})
+    values = config.model_dump(mode="json", exclude={"tracking", "systems", "seeds"})
     tags["mlflow.note.content"] = (
         f"All stages of configuration {config.hash()}: corpus {config.corpus.name}, "
         f"aligner {config.alignment.aligner}, model size {config.model.size}, "

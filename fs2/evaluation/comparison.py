@@ -10,6 +10,7 @@ from fs2.evaluation.tables import Measured, make_tables
 from fs2.evaluation.tables.ablations import FURTHER, INPUTS, full_system
 from fs2.evaluation.tables.table import Cell, Column, Estimate, show
 from fs2.files import read_json
+from fs2.references import is_reference
 
 ABLATION_METRICS = ("distillmos", "pitch_dtw")
 """The first is the proxy of the paper's CMOS."""
@@ -47,7 +48,9 @@ def ablations(measured: Measured) -> list[dict[str, str]]:
     """A figure for each metric of which some ablation was measured beside its full system."""
     titles = {metric.name: metric.title for metric in METRICS}
     systems = [
-        *dict.fromkeys([*INPUTS, *FURTHER]),
+        *(name for name in measured.systems if is_reference(name)),
+        *INPUTS,
+        *FURTHER,
         *(name for name in measured.systems if name.startswith("fastspeech2")),
     ]
     figures = []
@@ -58,16 +61,26 @@ def ablations(measured: Measured) -> list[dict[str, str]]:
             difference, _ = measured.difference(system, full_system(system), metric)
             if isinstance(difference, Estimate):
                 published = paper.value(system, "ablation_cmos") if proxy else None
-                bars.append(Bar(paper.title(system), difference, published))
-        if bars:
+                title, reference = _with_seeds(measured, system), is_reference(system)
+                bars.append(Bar(title, difference, published, reference))
+        if any(not bar.is_reference for bar in bars):
             label = f"{titles[metric]} against the full system"
             plot = comparison_plots.ablation_bars(bars, label)
             figures.append({"label": label, "plot": plot})
     return figures
 
 
+def _with_seeds(measured: Measured, system: str) -> str:
+    """The name of a system; with the number of seeds, if there are several."""
+    runs = len(measured.runs(system))
+    return f"{paper.title(system)} ({runs} seeds)" if runs > 1 else paper.title(system)
+
+
 def pitch(measured: Measured) -> dict[str, Any] | None:
-    """Histograms and errors by scale of the systems whose pitch was analysed; None if of none."""
+    """Histograms and errors by scale of the systems whose pitch was analysed; None if of none.
+
+    Of a system with several seeds, the first is shown.
+    """
     found = _analyses(measured)
     if not found:
         return None
@@ -82,8 +95,9 @@ def pitch(measured: Measured) -> dict[str, Any] | None:
 
 def _analyses(measured: Measured) -> list[tuple[str, dict[str, Any]]]:
     paths = {
-        system: measured.results / "evaluation" / system / "pitch.json"
+        system: measured.results / "evaluation" / measured.runs(system)[0] / "pitch.json"
         for system in measured.systems
+        if measured.runs(system)
     }
     return [
         (paper.title(system), read_json(path)) for system, path in paths.items() if path.is_file()

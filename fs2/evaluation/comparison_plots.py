@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from fs2.evaluation.plots import COLOURS, INK, as_image, quieten
+from fs2.evaluation.plots import COLOURS, GREY, INK, as_image, quieten
 from fs2.evaluation.tables.table import Estimate
 
 
@@ -19,20 +19,31 @@ class Bar:
     title: str
     ours: Estimate
     paper: float | None
+    is_reference: bool = False
+    """Whether it is of the recordings or a copy, which no system is expected to surpass."""
 
 
 def ablation_bars(bars: Sequence[Bar], label: str) -> str:
-    """Horizontal bars with intervals, the paper's CMOS as a diamond on the same axis."""
+    """Horizontal bars with intervals, the paper's CMOS as a diamond on the same axis.
+
+    Bars of the recordings and their copies are grey.
+    """
     figure = Figure(figsize=(7.5, 0.42 * len(bars) + 1.1), layout="constrained")
     axes = figure.subplots()
-    places = np.arange(len(bars))
-    values = np.array([bar.ours.value for bar in bars])
-    reach = np.array([(bar.ours.value - bar.ours.low, bar.ours.high - bar.ours.value)
-                      for bar in bars]).T  # fmt: skip
-    axes.barh(
-        places, values, 0.6, xerr=np.maximum(reach, 0), color=COLOURS[0], ecolor=INK, capsize=3,
-        label=label,
-    )  # fmt: skip
+    for is_reference, colour, words in (
+        (False, COLOURS[0], label),
+        (True, GREY, "without a model, against FastSpeech 2"),
+    ):
+        chosen = [
+            (place, bar.ours) for place, bar in enumerate(bars) if bar.is_reference == is_reference
+        ]
+        if chosen:
+            reach = [(ours.value - ours.low, ours.high - ours.value) for _, ours in chosen]
+            axes.barh(
+                [place for place, _ in chosen], [ours.value for _, ours in chosen], 0.6,
+                xerr=np.maximum(np.array(reach).T, 0), color=colour, ecolor=INK, capsize=3,
+                label=words,
+            )  # fmt: skip
     known = [(bar.paper, place) for place, bar in enumerate(bars) if bar.paper is not None]
     if known:
         axes.plot(
@@ -40,7 +51,7 @@ def ablation_bars(bars: Sequence[Bar], label: str) -> str:
             label="paper: CMOS of listeners",
         )  # fmt: skip
     axes.axvline(0, color=INK, linewidth=0.8)
-    axes.set_yticks(places, [bar.title for bar in bars])
+    axes.set_yticks(range(len(bars)), [bar.title for bar in bars])
     axes.invert_yaxis()
     _finish(figure, axes)
     axes.tick_params(axis="y", labelsize=9, length=0)

@@ -12,7 +12,7 @@ from fs2.errors import FS2Error
 from fs2.evaluation.bootstrap import estimate
 from fs2.evaluation.clips import Recordings, Utterance, read_spoken, read_timings
 from fs2.evaluation.measure import Instruments, Measurements, measure
-from fs2.evaluation.metrics import METRICS, Metric
+from fs2.evaluation.metrics import METRICS, SUM_COLUMN, Metric
 from fs2.evaluation.mos import load_distillmos, load_dnsmos, one_thread_each
 from fs2.evaluation.words import load_recogniser
 from fs2.features.store import FeatureStore
@@ -142,5 +142,21 @@ def _write_per_clip(
                 with np.errstate(divide="ignore", invalid="ignore"):
                     value = float(metric.statistic(found.sums[metric.sums]))
                 row[metric.name] = f"{value:.6g}" if np.isfinite(value) else ""
+                row |= {column: repr(term) for column, term in _sums(metric, found)}
         rows.append(row)
-    write_table(path, ["id", *names, "text", "transcript"], rows)
+    sums = dict.fromkeys(
+        column
+        for metric in metrics
+        for found in measurements
+        if metric.sums in found.sums
+        for column, _ in _sums(metric, found)
+    )
+    write_table(path, ["id", *names, "text", "transcript", *sums], rows)
+
+
+def _sums(metric: Metric, found: Measurements) -> list[tuple[str, float]]:
+    """The sums of a clip that a metric is pooled from, as columns."""
+    return [
+        (f"{metric.sums}{SUM_COLUMN}{place}", float(term))
+        for place, term in enumerate(found.sums[metric.sums], 1)
+    ]

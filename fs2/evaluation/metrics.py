@@ -27,6 +27,9 @@ class Metric:
     digits: int = 2
 
 
+SUM_COLUMN = "_sum"
+"""Sums of a clip are the columns `<sums>_sum1`, `<sums>_sum2`, ... of `per_clip.csv`."""
+
 VOICED = "F0 is measured on the audio (WORLD: DIO and StoneMask); voiced frames only"
 
 METRICS = (

@@ -3,13 +3,13 @@
 Stands in for the paper's CMOS (tables 1, 6 and 7), in which listeners compared pairs of clips.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.stats
 
-from fs2.evaluation.bootstrap import estimate, ratio
+from fs2.evaluation.bootstrap import estimate_over_seeds, ratio
 
 
 @dataclass(frozen=True)
@@ -17,10 +17,12 @@ class PairedDifference:
     """The first system minus the second, over the clips that have a value of both.
 
     Attributes:
-        value, low, high: Mean difference and its percentile bootstrap interval over clips.
-        p: Wilcoxon's signed-rank test, two-sided; 1 if no clip differs.
+        value, low, high: Mean difference and its percentile bootstrap interval, over clips, and
+            over seeds if there are several.
+        p: Wilcoxon's signed-rank test over clips, each with its mean over seeds; two-sided; 1 if no
+            clip differs.
         clips: Clips compared.
-        undefined: Clips that only one of the systems has a value of.
+        undefined: For each seed the clips that only one of the systems has a value of.
     """
 
     value: float
@@ -28,19 +30,35 @@ class PairedDifference:
     high: float
     p: float
     clips: int
-    undefined: tuple[str, ...]
+    undefined: tuple[tuple[str, ...], ...]
 
 
 def paired_difference(
-    first: Mapping[str, float], second: Mapping[str, float], samples: int, confidence: float
+    pairs: Sequence[tuple[Mapping[str, float], Mapping[str, float]]],
+    samples: int,
+    confidence: float,
 ) -> PairedDifference | None:
-    """Compare values by clip; None if no clip has both. `samples`: bootstrap resamples."""
-    common = sorted(set(first) & set(second))
-    if not common:
+    """Compare values by clip; None if no clip has both.
+
+    `pairs` has for each seed the values of the first and of the second system, clip -> value;
+    `samples` is the number of bootstrap resamples. A seed without a clip in common is left out.
+    """
+    undefined = tuple(tuple(sorted(set(first) ^ set(second))) for first, second in pairs)
+    by_seed = [
+        {clip: first[clip] - second[clip] for clip in set(first) & set(second)}
+        for first, second in pairs
+    ]
+    by_seed = [differences for differences in by_seed if differences]
+    clips = sorted({clip for differences in by_seed for clip in differences})
+    if not clips:
         return None
-    differences = np.array([first[clip] - second[clip] for clip in common])
-    sums = np.stack([differences, np.ones(len(common))], axis=1)
-    value, low, high = estimate(sums, ratio, samples, confidence)
-    p = float(scipy.stats.wilcoxon(differences).pvalue) if np.any(differences) else 1.0
-    undefined = tuple(sorted(set(first) ^ set(second)))
-    return PairedDifference(value, low, high, p, len(common), undefined)
+    sums = np.array(
+        [
+            [(differences.get(clip, 0.0), float(clip in differences)) for clip in clips]
+            for differences in by_seed
+        ]
+    )
+    value, low, high = estimate_over_seeds(sums, ratio, samples, confidence)
+    means = ratio(sums.sum(axis=0))
+    p = float(scipy.stats.wilcoxon(means).pvalue) if np.any(means) else 1.0
+    return PairedDifference(value, low, high, p, len(clips), undefined)

@@ -17,6 +17,7 @@ from fs2.evaluation.durations import Timing
 from fs2.text.symbols import SILENCE
 
 INK = "#808894"
+GREY = "#b4bac2"
 COLOURS = ("#2a78b8", "#d9822b", "#3a9d6e", "#b8558f", "#8a6fc9", "#b3a12f", "#c9504a", "#4aa5b5")
 MEL_COLOURS = "magma"
 MEL_FLOOR, MEL_CEILING = -9.0, 1.5

@@ -19,37 +19,42 @@ from fs2.evaluation import comparison, paper, plots
 from fs2.evaluation.clips import Recordings, read_spoken
 from fs2.evaluation.metrics import METRICS, Metric
 from fs2.evaluation.tables import Measured
-from fs2.evaluation.tables.table import show_number
+from fs2.evaluation.tables.measured import NOT_MEASURED
+from fs2.evaluation.tables.table import Cell, Estimate, show_number
 from fs2.features.mel import mel_spectrogram
 from fs2.features.pitch import track_f0
 from fs2.features.store import FeatureStore
 from fs2.files import read_json, read_table, write_text
+from fs2.labels import system_of
 from fs2.references import RECORDINGS, VOCODED, is_reference
 
 LISTED = 200
 """At most so many rows of a list are printed; the files have all of them."""
 
 
-def write_report(config: Config, results: Path, systems: Sequence[str], output: Path) -> None:
+def write_report(config: Config, results: Path, labels: Sequence[str], output: Path) -> None:
     """Write the report of a corpus as one HTML file that needs no other file and no network.
 
     Args:
         config: The configuration of the workflow.
         results: `results/<corpus>/`: evaluation, synthesis and features are needed; histories,
             reports of set-aside clips and unknown words are shown where they exist.
-        systems: Systems in the order of the tables; `recordings` and `vocoded` come first
-            wherever they are evaluated, named or not.
+        labels: Systems (`fs2.labels`: each with its seeds) in the order of the tables;
+            `recordings` and `vocoded` come first wherever they are evaluated, named or not. Of a
+            system with several seeds the numbers are over all, what is heard is of the first.
         output: The file, by convention `results/<corpus>/report/index.html`.
 
     Raises FS2Error if a system has no metrics or no audio.
     """
     first = [name for name in (RECORDINGS, VOCODED) if (results / "evaluation" / name).is_dir()]
-    names = [*first, *(name for name in systems if name not in first)]
-    if not names:
+    labels = [*first, *(label for label in labels if label not in first)]
+    if not labels:
         raise FS2Error(f"{results}: no system to report; evaluate one first")
-    metrics = {name: _metrics(results, name) for name in names}
-    per_clip = {name: _per_clip(results, name) for name in names}
-    measured = Measured(config, results, names)
+    for label in labels:
+        read_json(results / "evaluation" / label / "metrics.json")  # or the error that names it
+    measured = Measured(config, results, labels)
+    heard = [measured.runs(system)[0] for system in measured.systems]
+    per_clip = {label: _per_clip(results, label) for label in heard}
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -64,18 +69,24 @@ def write_report(config: Config, results: Path, systems: Sequence[str], output: 
         page = environment.get_template("report.html").render(
             config=config,
             configuration=yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False),
-            systems=[{"name": name, "title": paper.title(name)} for name in names],
-            table=_results_table(metrics),
+            systems=[
+                {"name": name, "title": paper.title(name), "seeds": len(measured.runs(name))}
+                for name in measured.systems
+            ],
+            seed_words=measured.seed_words,
+            table=_results_table(measured),
             confidence=f"{100 * config.evaluation.confidence:g} %",
             paper=paper,
             paper_tables=comparison.paper_tables(measured),
             ablations=comparison.ablations(measured),
             pitch=comparison.pitch(measured),
             metrics=METRICS,
-            clips=[_clip(clip, names, per_clip, recordings, results) for clip in clips],
+            clips=[_clip(clip, heard, per_clip, recordings, results) for clip in clips],
             alignment=_alignment(clips[0], recordings) if clips else None,
             training=[
-                _training(results, name) for name in names if _history_file(results, name).is_file()
+                _training(measured, label)
+                for label in labels
+                if _history_file(results, label).is_file()
             ],
             corpus=_optional_json(results / "corpus" / "report.json"),
             aligned=_optional_json(results / "alignment" / "report.json"),
@@ -86,12 +97,8 @@ def write_report(config: Config, results: Path, systems: Sequence[str], output: 
     write_text(output, page)
 
 
-def _metrics(results: Path, system: str) -> dict[str, dict[str, Any]]:
-    return read_json(results / "evaluation" / system / "metrics.json")
-
-
-def _per_clip(results: Path, system: str) -> dict[str, dict[str, str]]:
-    rows = read_table(results / "evaluation" / system / "per_clip.csv", ("id", "text"))
+def _per_clip(results: Path, label: str) -> dict[str, dict[str, str]]:
+    rows = read_table(results / "evaluation" / label / "per_clip.csv", ("id", "text"))
     return {row["id"]: row for row in rows}
 
 
@@ -103,58 +110,58 @@ def _choose(per_clip: Mapping[str, Mapping[str, Any]], count: int) -> list[str]:
     return [common[place] for place in np.linspace(0, len(common) - 1, count).round().astype(int)]
 
 
-def _results_table(metrics: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _results_table(measured: Measured) -> list[dict[str, Any]]:
     """A row a metric: the metric, and for each system our estimate and the paper's value."""
     rows = []
     for metric in METRICS:
-        found = [values.get(metric.name) for values in metrics.values()]
-        if not any(found):
+        found = {system: measured.estimate(system, metric.name) for system in measured.systems}
+        if all(cell == NOT_MEASURED for cell in found.values()):
             continue
+        best = _best(metric, found)
         cells = [
-            {"ours": ours, "paper": paper.value(system, metric.name), "best": False}
-            for system, ours in zip(metrics, found, strict=True)
+            {
+                "ours": ours,
+                "is_word": isinstance(ours, str),
+                "paper": paper.value(system, metric.name),
+                "best": system == best,
+            }
+            for system, ours in found.items()
         ]
-        _mark_best(metric, list(metrics), cells)
         rows.append({"metric": metric, "cells": cells})
     return rows
 
 
-def _mark_best(metric: Metric, systems: Sequence[str], cells: list[dict[str, Any]]) -> None:
-    """Mark the best of the trained systems, if there are several to compare."""
-    values = {
-        place: cell["ours"]["value"]
-        for place, (system, cell) in enumerate(zip(systems, cells, strict=True))
-        if not is_reference(system) and cell["ours"] and cell["ours"]["value"] is not None
-    }
-    if len(values) < 2:
-        return
+def _best(metric: Metric, cells: Mapping[str, Cell]) -> str | None:
+    """The best of the trained systems, if there are several to compare."""
+    values = {system: cell.value for system, cell in cells.items() if isinstance(cell, Estimate)}
+    target = values.get(RECORDINGS)
+    trained = {system: value for system, value in values.items() if not is_reference(system)}
+    if len(trained) < 2:
+        return None
     if metric.better == "recordings":
-        if "recordings" not in systems:
-            return
-        target = cells[list(systems).index("recordings")]["ours"]["value"]
-        best = min(values, key=lambda place: abs(values[place] - target))
-    else:
-        best = (max if metric.better == "higher" else min)(values, key=lambda place: values[place])
-    cells[best]["best"] = True
+        if target is None:
+            return None
+        return min(trained, key=lambda system: abs(trained[system] - target))
+    return (max if metric.better == "higher" else min)(trained, key=trained.__getitem__)
 
 
 def _clip(
     clip: str,
-    systems: Sequence[str],
+    labels: Sequence[str],
     per_clip: Mapping[str, Mapping[str, dict[str, str]]],
     recordings: Recordings,
     results: Path,
 ) -> dict[str, Any]:
     audio = recordings.audio
     voices, panels = [], []
-    for system in systems:
-        samples = read_spoken(results / "synthesis" / system, clip, audio)
-        row = per_clip[system][clip]
+    for label in labels:
+        samples = read_spoken(results / "synthesis" / label, clip, audio)
+        row, title = per_clip[label][clip], paper.title(system_of(label))
         f0 = track_f0(samples, audio, recordings.f0_floor, recordings.f0_ceiling)
-        panels.append((paper.title(system), mel_spectrogram(samples, audio), f0))
+        panels.append((title, mel_spectrogram(samples, audio), f0))
         voices.append(
             {
-                "title": paper.title(system),
+                "title": title,
                 "sound": _sound(samples, audio.sample_rate),
                 "seconds": len(samples) / audio.sample_rate,
                 "transcript": row.get("transcript") or "",
@@ -164,7 +171,7 @@ def _clip(
         )
     return {
         "id": clip,
-        "text": per_clip[systems[0]][clip]["text"],
+        "text": per_clip[labels[0]][clip]["text"],
         "voices": voices,
         "plot": plots.mel_and_pitch(panels, audio),
     }
@@ -183,12 +190,16 @@ def _alignment(clip: str, recordings: Recordings) -> dict[str, str]:
     return {"id": clip, "text": found.text, "plot": plot}
 
 
-def _history_file(results: Path, system: str) -> Path:
-    return results / "training" / system / "history.csv"
+def _history_file(results: Path, label: str) -> Path:
+    return results / "training" / label / "history.csv"
 
 
-def _training(results: Path, system: str) -> dict[str, Any]:
-    path = _history_file(results, system)
+def _training(measured: Measured, label: str) -> dict[str, Any]:
+    path = _history_file(measured.results, label)
+    system = system_of(label)
+    title = paper.title(system)
+    if len(measured.runs(system)) > 1:
+        title = f"{title}, seed {measured.seed(label)}"
     points: dict[str, dict[str, list[tuple[float, float]]]] = {}
     for row in read_table(path, ("step", "split", "name", "value")):
         splits = points.setdefault(row["name"], {})
@@ -199,7 +210,7 @@ def _training(results: Path, system: str) -> dict[str, Any]:
     }
     description = _optional_json(path.parent / "model.json")
     return {
-        "title": paper.title(system),
+        "title": title,
         "plot": plots.loss_curves(curves) if curves else None,
         "parameters": description.get("parameters"),
         "summary": description.get("training") or {},

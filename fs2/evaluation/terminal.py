@@ -6,6 +6,7 @@ from fs2.errors import FS2Error
 from fs2.evaluation import paper
 from fs2.evaluation.metrics import METRICS, Metric
 from fs2.evaluation.tables.table import Column, Estimate, show, show_number
+from fs2.labels import system_of
 from fs2.tracking import EvaluationRecord
 
 WISH = {"higher": "higher is better", "lower": "lower is better"}
@@ -50,9 +51,9 @@ def _check(kind: str, wanted: Sequence[str], there: Sequence[str]) -> None:
 
 
 def _place(system: str) -> tuple[int, str]:
-    """The paper's order, then by name: the recordings come first."""
-    names = list(paper.SYSTEMS)
-    return (names.index(system) if system in names else len(names), system)
+    """The paper's order, then by name: the recordings come first, seeds stand together."""
+    names, name = list(paper.SYSTEMS), system_of(system)
+    return (names.index(name) if name in names else len(names), system)
 
 
 def _block(metric: Metric, records: Sequence[EvaluationRecord]) -> str:
@@ -64,7 +65,7 @@ def _block(metric: Metric, records: Sequence[EvaluationRecord]) -> str:
         low = record.metrics.get(f"{metric.name}_low", value)
         high = record.metrics.get(f"{metric.name}_high", value)
         ours = show(Estimate(value, low, high, 0), Column(metric.name, "", metric.digits))
-        published = paper.value(record.system, metric.name)
+        published = paper.value(system_of(record.system), metric.name)
         theirs = "" if published is None else f"paper {show_number(published, metric.digits)}"
         rows.append((record.system, ours, theirs))
     if not rows:

@@ -110,6 +110,22 @@ def test_ablations_and_pitch_are_drawn_and_tables_say_what_was_not_run(results):
     assert "no reference given" in page.text
 
 
+def test_seeds_are_one_column_and_the_first_is_heard(results):
+    for label, factor in (("fastspeech2", 1.1), ("fastspeech2-seed2", 1.3)):
+        results.speak(label, pitch=factor)
+    page = Page(write(results, ["fastspeech2", "fastspeech2-seed2"]))
+    assert page.tags.count("audio") == 2 * 2  # recordings and one of the seeds
+    assert "2 seeds" in page.text
+    assert "Of a system with several seeds the first is heard." in page.text
+    values = [
+        json.loads((results.folder / "evaluation" / label / "metrics.json").read_text())[
+            "pitch_mean"
+        ]["value"]
+        for label in ("fastspeech2", "fastspeech2-seed2")
+    ]
+    assert show_number(sum(values) / 2, 1) in page.text
+
+
 def test_texts_are_escaped(results):
     assert "One &lt;b&gt;&amp;&lt;/b&gt; two." in write(results, [])
 

@@ -8,15 +8,19 @@ import re
 import sys
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 from snakemake.exceptions import WorkflowError
 
 sys.path.insert(0, workflow.basedir)
 
-from fs2.config import Config
+from fs2.config import Config, Vocoder
 from fs2.config_files import SYSTEMS_FOLDER, mel_system, parse_config, system_config
 from fs2.config_waveform import PARALLEL_WAVEGAN
 from fs2.errors import FS2Error
+from fs2.finished import finished_labels
+from fs2.labels import SEED_SUFFIX, labels_of
+from fs2.references import RECORDINGS, VOCODED, is_reference
 
 TRAINABLE = sorted(file.stem for file in SYSTEMS_FOLDER.glob("*.yaml"))
 """Systems that have an overlay."""
@@ -31,24 +35,6 @@ def checked(parse, *arguments) -> Config:
 
 
 CONFIG = checked(parse_config, config, ", ".join(map(str, workflow.configfiles)))
-SYSTEMS = {system: checked(system_config, config, system) for system in CONFIG.systems}
-VOCODERS = {CONFIG.vocoder.name: CONFIG.vocoder}
-for system, values in SYSTEMS.items():
-    if VOCODERS.setdefault(values.vocoder.name, values.vocoder) != values.vocoder:
-        raise WorkflowError(
-            f"systems: {system} gives the vocoder {values.vocoder.name} other settings than "
-            "another system; results/<corpus>/vocoder/ has room for one of a name"
-        )
-COPIES = {
-    "vocoded" if name == CONFIG.vocoder.name else f"vocoded-{name}": settings
-    for name, settings in VOCODERS.items()
-}
-"""The recordings' mels through each vocoder, evaluated like systems."""
-
-REFERENCES = ["recordings", *COPIES]
-"""Systems without training: the test clips themselves, and their copies."""
-
-EVALUATED = [*REFERENCES, *SYSTEMS]
 RESULTS = f"results/{CONFIG.corpus.name}"
 DOWNLOADS = "resources"
 
@@ -56,7 +42,50 @@ DOWNLOADS = "resources"
 @cache
 def configuration(system: str) -> Config:
     """The configuration of one system; the references have no overlay of their own."""
-    return CONFIG if system in REFERENCES else checked(system_config, config, system)
+    return CONFIG if is_reference(system) else checked(system_config, config, system)
+
+
+def with_seeds(systems) -> list[str]:
+    """Systems, each with every seed: the labels that the wildcard {system} holds."""
+    return labels_of(systems, CONFIG.all_seeds, CONFIG.training.seed)
+
+
+SYSTEMS = with_seeds(CONFIG.systems)
+"""What the configuration asks for."""
+
+VOCODERS = get_args(Vocoder.model_fields["name"].annotation)
+
+
+@cache
+def vocoder_named(name: str) -> Vocoder:
+    """The settings of a vocoder: those of the first system that has it, configured ones first."""
+    for values in (CONFIG, *map(configuration, [*CONFIG.systems, *TRAINABLE])):
+        if values.vocoder.name == name:
+            return values.vocoder
+    raise WorkflowError(
+        f"vocoder.name: {name} is not the vocoder of any system; "
+        f"choose it: --config vocoder='{{name: {name}}}'"
+    )
+
+
+def copy_through(vocoder: str) -> str:
+    """The recordings' mels through a vocoder, evaluated like a system."""
+    return VOCODED if vocoder == CONFIG.vocoder.name else f"{VOCODED}-{vocoder}"
+
+
+def references_of(systems) -> list[str]:
+    """What needs no training: the test clips themselves, and their copies by each vocoder."""
+    vocoders = [
+        CONFIG.vocoder.name,
+        *(configuration(system).vocoder.name for system in systems),
+    ]
+    return [RECORDINGS, *dict.fromkeys(map(copy_through, vocoders))]
+
+
+COPIES = {copy_through(name): name for name in VOCODERS}
+"""Every copy of the recordings that there can be -> its vocoder."""
+
+EVALUATED = [*references_of(SYSTEMS), *SYSTEMS]
 
 
 def section(name: str):
@@ -83,7 +112,7 @@ def local(path: str | None) -> list[str]:
 
 def trained_model(wildcards) -> list[str]:
     """Input function: the trained model of a system; the references have none."""
-    if wildcards.system in REFERENCES:
+    if is_reference(wildcards.system):
         return []
     return expand(rules.training.output, system=wildcards.system)
 
@@ -110,7 +139,7 @@ def first_system(wildcards) -> list[str]:
 def synthesis_settings(wildcards) -> dict:
     """Parameter function: the synthesis section of a system; the references are not controlled."""
     settings = configuration(wildcards.system).section("synthesis")
-    if wildcards.system in REFERENCES:
+    if is_reference(wildcards.system):
         return {"maximum_clips": settings["maximum_clips"]}
     return settings
 
@@ -118,27 +147,30 @@ def synthesis_settings(wildcards) -> dict:
 def vocoder_settings(wildcards) -> dict | None:
     """Parameter function: the vocoder section of a system that needs a vocoder."""
     if wildcards.system in COPIES:
-        return vocoder_section(COPIES[wildcards.system].name)
-    system = configuration(wildcards.system)
-    if wildcards.system == "recordings" or system.model.output == "waveform":
+        return vocoder_section(COPIES[wildcards.system])
+    values = configuration(wildcards.system)
+    if wildcards.system == RECORDINGS or values.model.output == "waveform":
         return None
-    return system.section("vocoder")
+    if vocoder_named(values.vocoder.name) != values.vocoder:
+        raise WorkflowError(
+            f"{wildcards.system} gives the vocoder {values.vocoder.name} other settings than "
+            "another system; results/<corpus>/vocoder/ has room for one of a name"
+        )
+    return values.section("vocoder")
 
 
 def vocoder_section(name: str) -> dict:
     """The settings of one vocoder, without those of others."""
-    if name not in VOCODERS:
-        raise WorkflowError(
-            f"vocoder.name: {name} is not the vocoder of any system; "
-            f"choose it: --config vocoder='{{name: {name}}}'"
-        )
-    return CONFIG.model_copy(update={"vocoder": VOCODERS[name]}).section("vocoder")
+    return CONFIG.model_copy(update={"vocoder": vocoder_named(name)}).section("vocoder")
 
 
-def one_of(names: list[str]) -> str:
+def one_of(names) -> str:
     """Wildcard constraint: exactly one of these names."""
     return "|".join(re.escape(name) for name in names)
 
+
+TRAINED = f"(?:{one_of(TRAINABLE)})(?:{SEED_SUFFIX})?"
+"""Wildcard constraint: a system that has an overlay, with or without a seed."""
 
 INTERVALS = CONFIG.evaluation.model_dump(
     mode="json", include={"bootstrap_samples", "confidence"}
@@ -156,17 +188,19 @@ def references() -> list[str]:
     ]
 
 
-PAPER_SYSTEMS = [
+PAPER_SYSTEMS = with_seeds(
     system
     for system in TRAINABLE
     if system.split("-")[0] in ("fastspeech2", "fastspeech2s")
-]
+)
 """Rows of the paper's tables, and variants of them: every overlay that is named like one."""
+
+EVERY_SYSTEM = list(dict.fromkeys([*SYSTEMS, *PAPER_SYSTEMS]))
 
 
 def results_of(systems) -> dict:
     """Inputs: what the tables show of some systems, the references included."""
-    everyone = [*REFERENCES, *systems]
+    everyone = [*references_of(systems), *systems]
     return {
         "metrics": expand(rules.evaluation.output.metrics, system=everyone),
         "per_clip": expand(rules.evaluation.output.per_clip, system=everyone),
@@ -174,6 +208,22 @@ def results_of(systems) -> dict:
         "models": expand(rules.training.output.description, system=systems),
         "references": references(),
     }
+
+
+FINISHED = finished_labels(config, Path(RESULTS))
+"""Systems that are shown whether they are asked for or not. Nothing runs for their sake: they are
+no inputs, and what is not finished with the settings of now is not among them."""
+
+
+def shown(systems) -> list[str]:
+    """Parameter: what tables and report show, some systems and all that is finished besides."""
+    asked, found = references_of(systems), references_of(FINISHED)
+    there = [
+        name
+        for name in found
+        if Path(RESULTS, "evaluation", name, "metrics.json").is_file()
+    ]
+    return list(dict.fromkeys([*asked, *there, *systems, *FINISHED]))
 
 
 def table_report(name: str):
@@ -197,14 +247,16 @@ def overview() -> str:
         *targets,
         "",
         "  --config systems='[a,b]'   systems of the target all: files in config/systems/",
+        "  --config seeds='[1234,2]'  each system of any target once with each seed",
         "  -n                         what would run, and why",
         "  -R STAGE                   a stage and what follows, again",
         "",
-        "A trained system is not trained again because another one is asked for.",
+        "A trained system is not trained again because another one, or another seed, is asked for.",
+        "Tables and report show every system that is finished with the settings of now.",
         f"Systems: {', '.join(TRAINABLE)}",
     ]
     return "\n".join(lines)
 
 
 wildcard_constraints:
-    system=one_of([*REFERENCES, *TRAINABLE]),
+    system=f"{one_of([RECORDINGS, *COPIES])}|{TRAINED}",

@@ -67,7 +67,7 @@ rule speed:
     benchmark:
         f"{RESULTS}/benchmarks/speed/{{system}}.tsv"
     wildcard_constraints:
-        system=one_of(TRAINABLE),
+        system=TRAINED,
     conda:
         "../../envs/fs2.yaml"
     threads: workflow.cores or 16
@@ -89,12 +89,12 @@ rule report:
         text=rules.text.output.report,
         alignment=rules.alignment.output.report,
         features=rules.features.output.features,
-        histories=expand(rules.training.output.history, system=CONFIG.systems),
+        histories=expand(rules.training.output.history, system=SYSTEMS),
         synthesis=expand(rules.synthesis.output.clips, system=EVALUATED),
         metrics=expand(rules.evaluation.output.metrics, system=EVALUATED),
         per_clip=expand(rules.evaluation.output.per_clip, system=EVALUATED),
         pitch=expand(rules.pitch.output.pitch, system=EVALUATED),
-        speed=expand(rules.speed.output.speed, system=CONFIG.systems),
+        speed=expand(rules.speed.output.speed, system=SYSTEMS),
         references=references(),
     output:
         report=report(
@@ -113,7 +113,7 @@ rule report:
         mem_mb=4000,
         runtime=60,
     params:
-        systems=EVALUATED,
+        systems=shown(SYSTEMS),
         report_clips=CONFIG.evaluation.report_clips,
         intervals=INTERVALS,
     message:

@@ -1,4 +1,5 @@
-# The paper's tables: of its systems, all of them, or of those that are configured.
+# The paper's tables: all of its systems are made first, or those that are configured. The tables
+# show what else is finished, too.
 
 
 # With `snakemake tables` this rule makes the files; otherwise the one below it.
@@ -8,7 +9,7 @@ ruleorder: configured_tables > tables
 rule tables:
     """every system of the paper's tables, trained and measured, and the tables"""
     input:
-        **results_of(dict.fromkeys([*SYSTEMS, *PAPER_SYSTEMS])),
+        unpack(lambda _: results_of(EVERY_SYSTEM)),
     output:
         tables=[table_report(f"table{number}.csv") for number in range(1, 8)],
         page=f"{RESULTS}/tables/tables.md",
@@ -23,7 +24,7 @@ rule tables:
         mem_mb=4000,
         runtime=60,
     params:
-        systems=list(dict.fromkeys([*EVALUATED, *PAPER_SYSTEMS])),
+        systems=lambda _: shown(EVERY_SYSTEM),
         intervals=INTERVALS,
         aligner=CONFIG.alignment.aligner,
     message:
@@ -36,7 +37,7 @@ use rule tables as configured_tables with:
     input:
         **results_of(SYSTEMS),
     params:
-        systems=EVALUATED,
+        systems=shown(SYSTEMS),
         intervals=INTERVALS,
         aligner=CONFIG.alignment.aligner,
 
@@ -45,4 +46,6 @@ rule ablations:
     """every FastSpeech 2 and 2s system that has an overlay, trained and measured"""
     input:
         metrics=expand(rules.evaluation.output.metrics, system=PAPER_SYSTEMS),
-        references=expand(rules.evaluation.output.metrics, system=REFERENCES),
+        references=lambda _: expand(
+            rules.evaluation.output.metrics, system=references_of(PAPER_SYSTEMS)
+        ),

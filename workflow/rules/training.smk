@@ -1,4 +1,4 @@
-# One model per system. A killed job leaves training/<system>/checkpoint/, from which the next one
+# One model per system and seed: {system} is its label (fs2/labels.py). A killed job leaves training/<system>/checkpoint/, from which the next one
 # goes on; it is no declared output, since Snakemake deletes those of a failed job.
 
 
@@ -15,7 +15,7 @@ rule training:
     benchmark:
         f"{RESULTS}/benchmarks/training/{{system}}.tsv"
     wildcard_constraints:
-        system=one_of(TRAINABLE),
+        system=TRAINED,
     conda:
         "../../envs/fs2.yaml"
     threads: 16

@@ -5,7 +5,7 @@
 
 rule vocoder:
     input:
-        weights=lambda wildcards: local(VOCODERS[wildcards.vocoder].path),
+        weights=lambda wildcards: local(vocoder_named(wildcards.vocoder).path),
     output:
         vocoder=directory(f"{RESULTS}/vocoder/{{vocoder}}"),
     log:
@@ -13,9 +13,7 @@ rule vocoder:
     benchmark:
         f"{RESULTS}/benchmarks/vocoder/{{vocoder}}.tsv"
     wildcard_constraints:
-        vocoder=one_of(
-            [name for name in VOCODERS if name != PARALLEL_WAVEGAN] or ["none"]
-        ),
+        vocoder=one_of(name for name in VOCODERS if name != PARALLEL_WAVEGAN),
     conda:
         "../../envs/fs2.yaml"
     threads: 1

@@ -24,19 +24,20 @@ def make_tables(measured: Measured) -> list[Table]:
     return [make(measured) for make in makers]
 
 
-def write_tables(config: Config, results: Path, systems: Sequence[str], output: Path) -> None:
+def write_tables(config: Config, results: Path, labels: Sequence[str], output: Path) -> None:
     """Write `table1.csv` to `table7.csv` and `tables.md` into the folder `output`.
 
     Args:
         config: The configuration of the workflow.
         results: `results/<corpus>/`.
-        systems: Systems whose numbers are shown, the references `recordings` and `vocoded` too;
-            rows of others say that they were not run.
+        labels: Whose numbers are shown, the references `recordings` and `vocoded` too; those of
+            one system with several seeds (`fs2.labels`) are one row. Rows of others say that they
+            were not run.
         output: The folder, by convention `results/<corpus>/tables/`.
 
     Raises FS2Error if TextGrids that the configuration names are missing or broken.
     """
-    tables = make_tables(Measured(config, results, systems))
+    tables = make_tables(Measured(config, results, labels))
     for table in tables:
         write_csv(output / f"table{table.number}.csv", table)
     heading = (

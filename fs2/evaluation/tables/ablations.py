@@ -21,6 +21,7 @@ FURTHER = (
 
 COLUMNS = (
     Column("system", "system"),
+    Column("seeds", "seeds"),
     Column("parameters", "parameters, M", 2),
     Column("distillmos", "DistillMOS against the full system", interval=True, signed=True),
     Column("distillmos_p", "p", 3),
@@ -68,6 +69,7 @@ def _table(number: int, title: str, systems: Sequence[str], measured: Measured) 
 def _row(measured: Measured, system: str) -> dict[str, Cell]:
     row: dict[str, Cell] = {
         "system": paper.title(system),
+        "seeds": measured.seeds(system),
         "parameters": measured.parameters(system),
         "paper_cmos": published(system, "ablation_cmos"),
     }

@@ -108,14 +108,13 @@ def _difference(
         return NOT_MEASURED, NOT_MEASURED
     evaluation = measured.config.evaluation
     found = paired_difference(
-        _clip_means(other.by_clip),
-        _clip_means(own.by_clip),
+        [(_clip_means(other.by_clip), _clip_means(own.by_clip))],
         evaluation.bootstrap_samples,
         evaluation.confidence,
     )
     if found is None:
         return "no clip in common", "no clip in common"
-    return Estimate(found.value, found.low, found.high, found.clips, found.undefined), found.p
+    return Estimate(found.value, found.low, found.high, found.clips, found.undefined[0]), found.p
 
 
 def _clip_means(by_clip: Mapping[str, np.ndarray]) -> dict[str, float]:
@@ -137,4 +136,4 @@ def _protocol(
         return (words, "The key evaluation.reference_textgrids names no reference, so nothing was "
                 "measured.")  # fmt: skip
     counts = " and ".join(str(len(found.by_clip)) for found in (own, other) if found)
-    return words, f"{counts} clips.", measured.intervals
+    return words, f"{counts} clips.", measured.clip_intervals

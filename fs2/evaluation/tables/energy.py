@@ -8,6 +8,7 @@ ROWS = ("recordings", "vocoded", "fastspeech", "fastspeech2", "fastspeech2s")
 
 COLUMNS = (
     Column("system", "system"),
+    Column("seeds", "seeds"),
     Column("energy_mae_mel", "MAE, mel", 3, interval=True),
     Column("paper_energy_mae", "paper: MAE", 3),
     Column("energy_mae_stft", "MAE, STFT", 2, interval=True),
@@ -24,6 +25,7 @@ def table4(measured: Measured) -> Table:
         [
             {
                 "system": paper.title(system),
+                "seeds": measured.seeds(system),
                 "energy_mae_mel": measured.estimate(system, "energy_mae_mel"),
                 "paper_energy_mae": published(system, "energy_mae_mel"),
                 "energy_mae_stft": measured.estimate(system, "energy_mae_stft"),

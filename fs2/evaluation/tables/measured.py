@@ -5,16 +5,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from fs2.config import Config
 from fs2.evaluation import paper
+from fs2.evaluation.bootstrap import estimate_over_seeds
+from fs2.evaluation.metrics import METRICS, SUM_COLUMN
 from fs2.evaluation.paired import PairedDifference, paired_difference
 from fs2.evaluation.tables.table import DASH, Cell, Estimate
 from fs2.files import read_json, read_table
+from fs2.labels import label_of, split_label, system_of
+from fs2.references import is_reference
 
 NOT_RUN = "not run"
-NOT_ASKED = "run, but not among these systems"
+NOT_ASKED = "run, but with other settings"
 NOT_BUILT = "not built here"
 NOT_MEASURED = "not measured"
+NO_SUMS = "measured without sums by clip, which several seeds need: evaluate again"
 UNDEFINED = "undefined"
 
 NOT_OURS = ("tacotron2", "transformer_tts", "fastspeech")
@@ -22,26 +29,54 @@ NOT_OURS = ("tacotron2", "transformer_tts", "fastspeech")
 
 
 class Measured:
-    """Results of `systems` under `results/<corpus>/`.
+    """Results under `results/<corpus>/`: one number a system, over all seeds that were run of it.
 
-    Every cell that cannot be a number is the words that say why.
+    `labels` (`fs2.labels`) are those whose results count; `systems` are their systems, each once,
+    and the names that the methods take. Every cell that cannot be a number is the words that say
+    why.
     """
 
-    def __init__(self, config: Config, results: Path, systems: Sequence[str]) -> None:
+    def __init__(self, config: Config, results: Path, labels: Sequence[str]) -> None:
         self.config = config
         self.results = results
-        self.systems = tuple(systems)
-        self.metrics = cache(self._metrics)
-        self.per_clip = cache(self._per_clip)
+        self.labels = tuple(labels)
+        self.systems = tuple(dict.fromkeys(map(system_of, labels)))
+        self._metrics = cache(self._read_metrics)
+        self._rows = cache(self._read_rows)
+
+    def runs(self, system: str) -> list[str]:
+        """The labels of a system that were evaluated, one a seed; of a reference itself."""
+        return [
+            label
+            for label in self.labels
+            if system_of(label) == system and self._is_evaluated(label)
+        ]
+
+    def seed(self, label: str) -> int:
+        """The seed of a label."""
+        seed = split_label(label)[1]
+        return self.config.training.seed if seed is None else seed
 
     def missing(self, system: str) -> str | None:
         """Why a system has no numbers of ours; None if it has."""
         if system in NOT_OURS:
             return NOT_BUILT
-        there = (self.results / "evaluation" / system / "metrics.json").is_file()
-        if system in self.systems and there:
+        if self.runs(system):
             return None
-        return NOT_ASKED if there else NOT_RUN
+        there = (folder.name for folder in (self.results / "evaluation").glob(f"{system}*"))
+        other = any(system_of(label) == system and self._is_evaluated(label) for label in there)
+        return NOT_ASKED if other else NOT_RUN
+
+    def seeds(self, system: str) -> Cell:
+        """How many seeds of a system the numbers are of, and of how many that were asked for."""
+        if is_reference(system):
+            return DASH
+        missing = self.missing(system)
+        if missing:
+            return missing
+        run = len(self.runs(system))
+        absent = len(self._seeds_not_run(system))
+        return f"{run} of {run + absent}" if absent else str(run)
 
     def others(self, *known: Iterable[str]) -> list[str]:
         """Systems of ours that stand in none of the lists."""
@@ -53,18 +88,31 @@ class Measured:
         missing = self.missing(system)
         if missing:
             return missing
-        found = self.metrics(system).get(metric)
-        if found is None:
+        found = {label: self._metrics(label).get(metric) for label in self.runs(system)}
+        measured = {label: value for label, value in found.items() if value is not None}
+        if not measured:
             return NOT_MEASURED
-        if found["value"] is None:
-            return f"{UNDEFINED} on all {len(found['undefined'])} clips"
-        return Estimate(
-            found["value"],
-            found["low"],
-            found["high"],
-            found["clips"],
-            tuple(found["undefined"]),
-        )
+        clips = len({clip for value in measured.values() for clip in value["undefined"]})
+        defined = [label for label, value in measured.items() if value["value"] is not None]
+        undefined = self._named({label: value["undefined"] for label, value in measured.items()})
+        if not defined:
+            return f"{UNDEFINED} on all {clips} clips"
+        if len(defined) > 1:
+            return self._over_seeds(defined, metric, undefined)
+        value = measured[defined[0]]
+        return Estimate(value["value"], value["low"], value["high"], value["clips"], undefined)
+
+    def _over_seeds(self, labels: Sequence[str], metric: str, undefined: tuple[str, ...]) -> Cell:
+        """The mean of a metric over seeds, its interval over seeds and clips."""
+        by_seed = [self._sums(label, metric) for label in labels]
+        if not all(by_seed):
+            return NO_SUMS
+        clips = sorted({clip for sums in by_seed for clip in sums})
+        nothing = np.zeros_like(next(iter(by_seed[0].values())))
+        sums = np.array([[found.get(clip, nothing) for clip in clips] for found in by_seed])
+        statistic = next(known.statistic for known in METRICS if known.name == metric)
+        value, low, high = estimate_over_seeds(sums, statistic, *self._resampling)
+        return Estimate(value, low, high, len(clips), undefined)
 
     def difference(self, system: str, baseline: str, metric: str) -> tuple[Cell, Cell]:
         """Paired difference of a metric by clip, system minus baseline; and its p-value."""
@@ -75,46 +123,54 @@ class Measured:
             if missing:
                 words = missing if name == system else f"{paper.title(baseline)} {missing}"
                 return words, words
-        found = self.paired(system, baseline, metric)
+        pairs = self._pairs(system, baseline)
+        if not pairs:
+            words = f"no seed in common with {paper.title(baseline)}"
+            return words, words
+        found = self._paired(pairs, metric)
         if found is None:
-            on = metric in self.metrics(system) and metric in self.metrics(baseline)
+            on = all(metric in self._metrics(label) for pair in pairs for label in pair)
             words = f"{UNDEFINED} on all clips" if on else NOT_MEASURED
             return words, words
-        return Estimate(found.value, found.low, found.high, found.clips, found.undefined), found.p
-
-    def paired(self, system: str, baseline: str, metric: str) -> PairedDifference | None:
-        """The paired difference itself; None if no clip has a value of both."""
-        evaluation = self.config.evaluation
-        return paired_difference(
-            self.per_clip(system, metric),
-            self.per_clip(baseline, metric),
-            evaluation.bootstrap_samples,
-            evaluation.confidence,
+        undefined = self._named(
+            {second: clips for (_, second), clips in zip(pairs, found.undefined, strict=True)}
         )
+        return Estimate(found.value, found.low, found.high, found.clips, undefined), found.p
 
-    def description(self, system: str) -> dict[str, Any] | str:
-        """`model.json` of a trained system."""
-        return self.missing(system) or self._file(self.results / "training" / system / "model.json")
+    def _pairs(self, system: str, baseline: str) -> list[tuple[str, str]]:
+        """Labels of both with the same seed; a reference goes with each."""
+        first = {self.seed(label): label for label in self.runs(system)}
+        second = {self.seed(label): label for label in self.runs(baseline)}
+        if is_reference(system):
+            return [(system, label) for label in second.values()]
+        return [(label, second[seed]) for seed, label in first.items() if seed in second]
+
+    def _paired(self, pairs: Sequence[tuple[str, str]], metric: str) -> PairedDifference | None:
+        """The paired difference itself; None if no clip has a value of both."""
+        values = [(self._per_clip(a, metric), self._per_clip(b, metric)) for a, b in pairs]
+        return paired_difference(values, *self._resampling)
+
+    def descriptions(self, system: str) -> list[dict[str, Any]] | str:
+        """`model.json` of each seed of a trained system."""
+        return self._files(system, "training/{}/model.json")
+
+    def speeds(self, system: str) -> list[dict[str, Any]] | str:
+        """`speed.json` of each seed of a trained system."""
+        return self._files(system, "evaluation/{}/speed.json")
 
     def parameters(self, system: str) -> Cell:
         """Millions of trained values; the references have none."""
-        if system in ("recordings", "vocoded"):
+        if is_reference(system):
             return DASH
-        found = self.description(system)
-        return found if isinstance(found, str) else found["parameters"] / 1e6
-
-    def speed(self, system: str) -> dict[str, Any] | str:
-        """`speed.json` of a trained system."""
-        return self.missing(system) or self._file(
-            self.results / "evaluation" / system / "speed.json"
-        )
+        found = self.descriptions(system)
+        return found if isinstance(found, str) else found[0]["parameters"] / 1e6
 
     @property
     def clips(self) -> int:
         """Test clips that were evaluated."""
-        for system in self.systems:
-            if self.missing(system) is None:
-                found = next(iter(self.metrics(system).values()))
+        for label in self.labels:
+            if self._is_evaluated(label):
+                found = next(iter(self._metrics(label).values()))
                 return found["clips"] + len(found["undefined"])
         return 0
 
@@ -127,23 +183,90 @@ class Measured:
         )
 
     @property
-    def intervals(self) -> str:
-        """The sentence on intervals."""
+    def clip_intervals(self) -> str:
+        """The sentence on intervals over clips."""
         evaluation = self.config.evaluation
         return (
             f"In brackets the {100 * evaluation.confidence:g} % interval of "
             f"{evaluation.bootstrap_samples:,} bootstrap resamples of the clips."
         )
 
-    def _metrics(self, system: str) -> dict[str, dict[str, Any]]:
-        return read_json(self.results / "evaluation" / system / "metrics.json")
+    @property
+    def intervals(self) -> str:
+        """The sentences on intervals over clips and seeds."""
+        return " ".join([self.clip_intervals, *self.seed_words])
 
-    def _per_clip(self, system: str, metric: str) -> dict[str, float]:
-        rows = read_table(self.results / "evaluation" / system / "per_clip.csv", ("id",))
-        return {row["id"]: float(row[metric]) for row in rows if row.get(metric)}
+    @property
+    def seed_words(self) -> list[str]:
+        """How several seeds make one number, if there are several, and which were not run."""
+        words = (
+            "Where a system has several seeds, a number is the mean over them, and a resample "
+            "draws seeds, and within them clips, the same ones for all: of few seeds such an "
+            "interval is rather too narrow. Differences are between trainings of the same "
+            "seed, and tested on each clip's mean over seeds."
+        )
+        several = any(len(self.runs(system)) > 1 for system in self.systems)
+        return [*([words] if several else []), *self.seeds_not_run]
 
-    def _file(self, path: Path) -> dict[str, Any] | str:
-        return read_json(path) if path.is_file() else NOT_MEASURED
+    @property
+    def seeds_not_run(self) -> list[str]:
+        """A sentence for each system that has other seeds, but not all that are asked for."""
+        absent = {system: self._seeds_not_run(system) for system in self.systems}
+        return [
+            f"Not run: {paper.title(system)} with seed {', '.join(map(str, seeds))}."
+            for system, seeds in absent.items()
+            if seeds
+        ]
+
+    def _seeds_not_run(self, system: str) -> list[int]:
+        """Seeds that the configuration asks for and that a system lacks, which has others."""
+        runs, first = self.runs(system), self.config.training.seed
+        if not runs or is_reference(system):
+            return []
+        return [s for s in self.config.all_seeds if label_of(system, s, first) not in runs]
+
+    @property
+    def _resampling(self) -> tuple[int, float]:
+        evaluation = self.config.evaluation
+        return evaluation.bootstrap_samples, evaluation.confidence
+
+    def _named(self, clips: dict[str, Iterable[str]]) -> tuple[str, ...]:
+        """Clips of each label, with the seed if there are several."""
+        return tuple(
+            f"{clip} (seed {self.seed(label)})" if len(clips) > 1 else clip
+            for label, names in clips.items()
+            for clip in names
+        )
+
+    def _is_evaluated(self, label: str) -> bool:
+        return (self.results / "evaluation" / label / "metrics.json").is_file()
+
+    def _read_metrics(self, label: str) -> dict[str, dict[str, Any]]:
+        return read_json(self.results / "evaluation" / label / "metrics.json")
+
+    def _read_rows(self, label: str) -> list[dict[str, str]]:
+        return read_table(self.results / "evaluation" / label / "per_clip.csv", ("id",))
+
+    def _per_clip(self, label: str, metric: str) -> dict[str, float]:
+        return {row["id"]: float(row[metric]) for row in self._rows(label) if row.get(metric)}
+
+    def _sums(self, label: str, metric: str) -> dict[str, np.ndarray]:
+        """Clip -> the sums that a metric is pooled from; empty if they were not kept."""
+        rows = self._rows(label)
+        name = next(known.sums for known in METRICS if known.name == metric)
+        columns = [column for column in rows[0] if column.startswith(f"{name}{SUM_COLUMN}")]
+        return {
+            row["id"]: np.array([float(row[column]) for column in columns])
+            for row in rows
+            if columns and row[columns[0]]
+        }
+
+    def _files(self, system: str, pattern: str) -> list[dict[str, Any]] | str:
+        missing = self.missing(system)
+        if missing:
+            return missing
+        paths = [self.results / pattern.format(label) for label in self.runs(system)]
+        return [read_json(path) for path in paths if path.is_file()] or NOT_MEASURED
 
 
 def published(system: str, name: str) -> Cell:

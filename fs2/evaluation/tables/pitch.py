@@ -17,6 +17,7 @@ METRICS = (
 
 COLUMNS = (
     Column("system", "system"),
+    Column("seeds", "seeds"),
     *(
         column
         for name, title, digits in METRICS
@@ -49,7 +50,10 @@ def table3(measured: Measured) -> Table:
 
 
 def _row(measured: Measured, system: str) -> dict[str, Cell]:
-    row: dict[str, Cell] = {"system": paper.title(system)}
+    row: dict[str, Cell] = {
+        "system": paper.title(system),
+        "seeds": measured.seeds(system),
+    }
     for name, _, _ in METRICS:
         row[name] = measured.estimate(system, name)
         row[f"paper_{name}"] = published(system, name)

@@ -12,6 +12,7 @@ BASELINE = "fastspeech2"
 
 COLUMNS = (
     Column("system", "system"),
+    Column("seeds", "seeds"),
     Column("distillmos", "DistillMOS", interval=True),
     Column("dnsmos", "DNSMOS P.808", interval=True),
     Column("word_error_rate", "word errors, %", 1, interval=True),
@@ -47,6 +48,7 @@ def _row(measured: Measured, system: str) -> dict[str, Cell]:
     names = ("distillmos", "dnsmos", "word_error_rate")
     return {
         "system": paper.title(system),
+        "seeds": measured.seeds(system),
         **{name: measured.estimate(system, name) for name in names},
         "paper_mos": published(system, "mos"),
         "difference": difference,

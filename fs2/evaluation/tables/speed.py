@@ -1,5 +1,7 @@
 """Table 2: time of training, and real-time factor from text to waveform."""
 
+from statistics import fmean
+
 from fs2.evaluation import paper
 from fs2.evaluation.tables.measured import NOT_MEASURED, Measured, published
 from fs2.evaluation.tables.table import DASH, Cell, Column, Estimate, Table
@@ -8,6 +10,7 @@ ROWS = ("recordings", "transformer_tts", "fastspeech", "fastspeech2", "fastspeec
 
 COLUMNS = (
     Column("system", "system"),
+    Column("seeds", "seeds"),
     Column("training_hours", "training, h"),
     Column("paper_training_hours", "paper: training, h"),
     Column("real_time_factor", "real-time factor, median (quartiles)", 4, interval=True),
@@ -32,6 +35,8 @@ def table2(measured: Measured) -> Table:
             "a warm-up, by the length of the speech: median over sentences, and in brackets the "
             "lower and upper quartile. There is no Transformer TTS here to be faster than, so "
             "real time stands in for it.",
+            "Of a system with several seeds, each number is the mean over them.",
+            *measured.seeds_not_run,
             *_hardware(measured, names),
             f"The paper: {paper.HARDWARE}. Times of different machines do not compare.",
         ),
@@ -42,6 +47,7 @@ def _row(measured: Measured, system: str) -> dict[str, Cell]:
     factor = _real_time_factor(measured, system)
     return {
         "system": paper.title(system),
+        "seeds": measured.seeds(system),
         "training_hours": _training_hours(measured, system),
         "paper_training_hours": published(system, "training_hours"),
         "real_time_factor": factor,
@@ -52,28 +58,33 @@ def _row(measured: Measured, system: str) -> dict[str, Cell]:
 
 
 def _training_hours(measured: Measured, system: str) -> Cell:
+    """Mean over seeds."""
     if system == "recordings":
         return DASH
-    found = measured.description(system)
+    found = measured.descriptions(system)
     if isinstance(found, str):
         return found
-    training = found["training"]
-    if training.get("seconds") is None:
-        return NOT_MEASURED
-    before = training.get("before") or {"seconds": 0.0}
-    return (training["seconds"] + before["seconds"]) / 3600
+    trainings = [description["training"] for description in found]
+    seconds = [
+        training["seconds"] + (training.get("before") or {"seconds": 0.0})["seconds"]
+        for training in trainings
+        if training.get("seconds") is not None
+    ]
+    return fmean(seconds) / 3600 if seconds else NOT_MEASURED
 
 
 def _real_time_factor(measured: Measured, system: str) -> Cell:
+    """Median and quartiles over the sentences, means over seeds."""
     if system == "recordings":
         return DASH
-    found = measured.speed(system)
+    found = measured.speeds(system)
     if isinstance(found, str):
         return found
-    factor = found["real_time_factor"]
-    return Estimate(
-        factor["median"], factor["lower_quartile"], factor["upper_quartile"], found["clips"]
+    median, lower, upper = (
+        fmean(speed["real_time_factor"][name] for speed in found)
+        for name in ("median", "lower_quartile", "upper_quartile")
     )
+    return Estimate(median, lower, upper, found[0]["clips"])
 
 
 def _hardware(measured: Measured, systems: list[str]) -> list[str]:
@@ -81,16 +92,17 @@ def _hardware(measured: Measured, systems: list[str]) -> list[str]:
     trained: dict[str, list[str]] = {}
     timed: dict[str, list[str]] = {}
     for system in systems:
-        description, speed = measured.description(system), measured.speed(system)
-        if not isinstance(description, str) and "device" in description["training"]:
+        descriptions, speeds = measured.descriptions(system), measured.speeds(system)
+        for description in () if isinstance(descriptions, str) else descriptions:
             training = description["training"]
-            words = f"Trained on {training['device']} ({training.get('precision')})"
-            trained.setdefault(words, []).append(paper.title(system))
-        if not isinstance(speed, str):
+            if "device" in training:
+                words = f"Trained on {training['device']} ({training.get('precision')})"
+                trained.setdefault(words, []).append(paper.title(system))
+        for speed in () if isinstance(speeds, str) else speeds:
             words = (
                 f"Timed on {speed['device']}: {speed['clips']} sentences after "
                 f"{speed['warm_up']} to warm up, vocoder {speed['vocoder'] or 'not needed'}"
             )
             timed.setdefault(words, []).append(paper.title(system))
     both = [*trained.items(), *timed.items()]
-    return [f"{words}: {', '.join(names)}." for words, names in both]
+    return [f"{words}: {', '.join(dict.fromkeys(names))}." for words, names in both]
