@@ -17,8 +17,9 @@ ENVIRONMENT = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
 }
-"""A server that hangs must cost seconds, not the half hour of MLflow's own values."""
+"""A server that hangs must cost seconds, not the half hour of MLflow's own values; quiet logs."""
 
 
 def store_uri() -> str:

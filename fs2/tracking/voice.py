@@ -28,6 +28,7 @@ def log_voice(client: Any, run_id: str, training: Path, vocoder: Path | None) ->
 
     Returns the model's URI.
     """
+    import pandas as pd
     from mlflow import pyfunc
     from mlflow.entities import LoggedModelOutput
     from mlflow.models import Model
@@ -54,6 +55,7 @@ def log_voice(client: Any, run_id: str, training: Path, vocoder: Path | None) ->
             python_model=str(Path(__file__).with_name("speaker.py")),
             artifacts=artifacts,
             signature=_signature(),
+            input_example=pd.DataFrame({"text": ["Some text."]}),
             code_paths=[str(REPOSITORY / "fs2")],
             pip_requirements=_requirements(),
         )
