@@ -8,6 +8,7 @@ from fs2.config import Config
 from fs2.config_files import parse_config
 from fs2.errors import FS2Error
 from fs2.evaluation.evaluate import evaluate
+from fs2.evaluation.figures import write_figures
 from fs2.evaluation.pitch_analysis import analyse_pitch
 from fs2.evaluation.report import write_report
 from fs2.evaluation.tables.table import show_number
@@ -74,6 +75,20 @@ def test_page_is_well_formed_and_needs_nothing_else(results):
     assert not re.search(r"@import|url\(", html)
     assert page.tags.count("audio") == 2 * 2
     assert page.tags.count("img") == 2 + 1
+
+
+def test_its_figures_are_files_too(results, tmp_path):
+    results.speak("fastspeech2", pitch=1.1)
+    write(results, ["fastspeech2"])
+    figures = write_report(CONFIG, results.folder, ["fastspeech2"], results.folder / "index.html")
+    write_figures(figures, tmp_path)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert len(names) == len(figures)
+    overlays = [tmp_path / name for name in names if name.startswith("mel-and-pitch-of-")]
+    assert len(overlays) == 2
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in overlays)
+    write_figures({"F0": "data:image/svg+xml;base64,PHN2Zy8+"}, tmp_path)
+    assert (tmp_path / "f0.svg").read_text() == "<svg/>"
 
 
 def test_numbers_stand_beside_the_papers(results):
