@@ -3,22 +3,38 @@
 import base64
 import io
 import re
-from collections.abc import Mapping
+from html.parser import HTMLParser
 from pathlib import Path
 
-from PIL import Image
+from matplotlib import image
 
 
-def write_figures(figures: Mapping[str, str], folder: Path) -> None:
-    """Write each figure into `folder`, named after it: SVG as it is, any other as PNG.
+def write_figures(page: Path, folder: Path) -> None:
+    """Write each figure of the report `page` into `folder`, named after its alternative text.
 
-    MLflow shows these two, and no WebP. `figures` are `data:` addresses by name.
+    SVG stays as it is, any other becomes a PNG: MLflow shows these two, and no WebP.
     """
-    for name, address in figures.items():
+    for title, address in _Figures(page.read_text(encoding="utf-8")).found.items():
         kind, _, data = address.partition(";base64,")
         content = base64.b64decode(data)
-        path = folder / re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+        path = folder / re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
         if kind == "data:image/svg+xml":
-            path.with_name(f"{path.name}.svg").write_bytes(content)
+            Path(f"{path}.svg").write_bytes(content)
         else:
-            Image.open(io.BytesIO(content)).save(f"{path}.png")
+            form = kind.removeprefix("data:image/")
+            image.imsave(f"{path}.png", image.imread(io.BytesIO(content), form))
+
+
+class _Figures(HTMLParser):
+    """The images of a page: `data:` address by alternative text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep an image."""
+        values = dict(attrs)
+        if tag == "img":
+            self.found[values["alt"] or ""] = values["src"] or ""

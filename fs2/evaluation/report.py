@@ -30,9 +30,7 @@ LISTED = 200
 """At most so many rows of a list are printed; the files have all of them."""
 
 
-def write_report(
-    config: Config, results: Path, systems: Sequence[str], output: Path
-) -> dict[str, str]:
+def write_report(config: Config, results: Path, systems: Sequence[str], output: Path) -> None:
     """Write the report of a corpus as one HTML file that needs no other file and no network.
 
     Args:
@@ -42,8 +40,6 @@ def write_report(
         systems: Systems in the order of the tables; `recordings` and `vocoded` come first
             wherever they are evaluated, named or not.
         output: The file, by convention `results/<corpus>/report/index.html`.
-
-    Returns the figures of the page, `data:` addresses by name.
 
     Raises FS2Error if a system has no metrics or no audio.
     """
@@ -65,14 +61,6 @@ def write_report(
     with FeatureStore(results / "features" / "features.h5") as store:
         recordings = Recordings(store)
         clips = _choose(per_clip, config.evaluation.report_clips)
-        shown: dict[str, Any] = {
-            "ablations": comparison.ablations(measured),
-            "pitch": comparison.pitch(measured),
-            "clips": [_clip(clip, names, per_clip, recordings, results) for clip in clips],
-            "training": [
-                _training(results, name) for name in names if _history_file(results, name).is_file()
-            ],
-        }
         page = environment.get_template("report.html").render(
             config=config,
             configuration=yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False),
@@ -81,9 +69,14 @@ def write_report(
             confidence=f"{100 * config.evaluation.confidence:g} %",
             paper=paper,
             paper_tables=comparison.paper_tables(measured),
-            **shown,
+            ablations=comparison.ablations(measured),
+            pitch=comparison.pitch(measured),
             metrics=METRICS,
+            clips=[_clip(clip, names, per_clip, recordings, results) for clip in clips],
             alignment=_alignment(clips[0], recordings) if clips else None,
+            training=[
+                _training(results, name) for name in names if _history_file(results, name).is_file()
+            ],
             corpus=_optional_json(results / "corpus" / "report.json"),
             aligned=_optional_json(results / "alignment" / "report.json"),
             set_aside=_set_aside(results, store),
@@ -91,20 +84,6 @@ def write_report(
             listed=LISTED,
         )
     write_text(output, page)
-    return _figures(shown)
-
-
-def _figures(shown: Mapping[str, Any]) -> dict[str, str]:
-    """The figures of the page by name, without what has none."""
-    pitch = shown["pitch"] or {}
-    found = {
-        **{figure["label"]: figure["plot"] for figure in shown["ablations"]},
-        "F0 histograms": pitch.get("histograms"),
-        "pitch spectrogram error by scale": pitch.get("scales"),
-        **{f"mel and pitch of {clip['id']}": clip["plot"] for clip in shown["clips"]},
-        **{f"losses of {voice['title']}": voice["plot"] for voice in shown["training"]},
-    }
-    return {name: address for name, address in found.items() if address}
 
 
 def _metrics(results: Path, system: str) -> dict[str, dict[str, Any]]:

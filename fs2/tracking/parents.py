@@ -1,6 +1,7 @@
 """The runs under which stages are nested: one a configuration, and in it one a system and seed."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -20,7 +21,7 @@ def workflow_run(client: Any, experiment: str, config: Config, common: Mapping[s
     found = _find(client, experiment, "workflow", common)
     if found:
         return found
-    values = config.model_dump(mode="json", exclude={"tracking", "systems"})
+    values = config.model_dump(mode="json", exclude={"tracking", "systems", "seeds"})
     note = (
         f"All stages of configuration {config.hash()}: corpus {config.corpus.name}, "
         f"aligner {config.alignment.aligner}, model size {config.model.size}, "
@@ -73,7 +74,8 @@ def describe(config: Config, label: str, own: Config) -> str:
         if label == RECORDINGS:
             return "The recordings themselves: every measure of a system is one against them."
         return "The recordings' mel spectrograms through a vocoder: what a perfect mel would get."
-    title = read_yaml(_overlay(label, own)).get("description") or label
+    overlay = _overlay(label, own)
+    title = read_yaml(overlay).get("description", label) if overlay.is_file() else label
     before, after = (dict(_overlaid(values)) for values in (config, own))
     changes = [
         f"- `{key}`: {_word(after.get(key))}, not {_word(before.get(key))}"
@@ -85,7 +87,7 @@ def describe(config: Config, label: str, own: Config) -> str:
     return f"{title}\n\nIt changes:\n\n" + "\n".join(changes)
 
 
-def _overlay(label: str, own: Config) -> Any:
+def _overlay(label: str, own: Config) -> Path:
     """The overlay file of a system, whose label may end in its seed."""
     path = SYSTEMS_FOLDER / f"{label}.yaml"
     if path.is_file():

@@ -79,16 +79,18 @@ def test_page_is_well_formed_and_needs_nothing_else(results):
 
 def test_its_figures_are_files_too(results, tmp_path):
     results.speak("fastspeech2", pitch=1.1)
-    write(results, ["fastspeech2"])
-    figures = write_report(CONFIG, results.folder, ["fastspeech2"], results.folder / "index.html")
-    write_figures(figures, tmp_path)
-    names = sorted(path.name for path in tmp_path.iterdir())
-    assert len(names) == len(figures)
-    overlays = [tmp_path / name for name in names if name.startswith("mel-and-pitch-of-")]
+    html = write(results, ["fastspeech2"])
+    page = tmp_path / "index.html"
+    page.write_text(f'{html}<img alt="F0 histograms" src="data:image/svg+xml;base64,PHN2Zy8+">')
+    folder = tmp_path / "figures"
+    folder.mkdir()
+    write_figures(page, folder)
+    names = sorted(path.name for path in folder.iterdir())
+    assert len(names) == Page(html).tags.count("img") + 1
+    overlays = [name for name in names if name.startswith("mel-spectrogram-and-f0-of-each-system")]
     assert len(overlays) == 2
-    assert all(path.read_bytes().startswith(b"\x89PNG") for path in overlays)
-    write_figures({"F0": "data:image/svg+xml;base64,PHN2Zy8+"}, tmp_path)
-    assert (tmp_path / "f0.svg").read_text() == "<svg/>"
+    assert all((folder / name).read_bytes().startswith(b"\x89PNG") for name in overlays)
+    assert (folder / "f0-histograms.svg").read_text() == "<svg/>"
 
 
 def test_numbers_stand_beside_the_papers(results):

@@ -37,19 +37,12 @@ def logged(tmp_path_factory, results, waveform_results, config, waveform_config)
     found = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        patch.setattr(tracking.parents, "_overlay", lambda *_: write_overlay(folder))
         for name, (where, own, vocoder) in systems.items():
             with tracking.stage(config, "synthesis", name, own) as run:
                 for _ in range(2):
                     run.voice(where / "toy" / "training" / name, vocoder)
             found[name] = run.run_id
     return folder, found
-
-
-def write_overlay(folder):
-    path = folder / "overlay.yaml"
-    path.write_text("description: A toy.\n")
-    return path
 
 
 @pytest.fixture

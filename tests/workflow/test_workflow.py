@@ -292,10 +292,12 @@ def test_every_stage_is_recorded_below_one_run(finished):
     assert all(name in metrics for name in names)
     voices = client.search_logged_models([experiment])
     assert {voice.source_run_id for voice in voices} == {systems["fastspeech2"].info.run_id}
-    files = {f: client.list_artifacts(parent.info.run_id, f) for f in ("tables", "report", "figures")}
+    files = {
+        f: client.list_artifacts(parent.info.run_id, f) for f in ("tables", "report", "figures")
+    }
     assert len(files["tables"]) == 8
     assert [file.path for file in files["report"]] == ["report/index.html"]
-    assert "figures/f0-histograms.svg" in [file.path for file in files["figures"]]
+    assert any(file.path.endswith(".svg") for file in files["figures"])
     # A set: a job that Snakemake, when it was killed, had not yet seen to end has run twice.
     names = {run.info.run_name for run in children if run.info.status == "FINISHED"}
     shared = ["alignment", "corpus", "features", "report", "tables", "text", "vocoder: griffin_lim"]

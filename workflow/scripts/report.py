@@ -8,8 +8,8 @@ from fs2.evaluation.report import write_report
 
 with stage(snakemake) as (config, run):
     output = Path(snakemake.output.report)
-    figures = write_report(config, output.parents[1], snakemake.params.systems, output)
+    write_report(config, output.parents[1], snakemake.params.systems, output)
     run.comparison(output, "report")
     with TemporaryDirectory() as folder:
-        write_figures(figures, Path(folder))
+        write_figures(output, Path(folder))
         run.comparison(folder, "figures")
