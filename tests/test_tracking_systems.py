@@ -107,7 +107,7 @@ def test_a_system_has_what_tells_it_from_others(client):
     assert note.endswith("- `model.energy`: false, not true")
 
 
-@pytest.mark.parametrize("file", SYSTEMS_FOLDER.glob("*.yaml"), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", sorted(SYSTEMS_FOLDER.glob("*.yaml")), ids=lambda file: file.stem)
 def test_each_description_tells_every_key_of_the_overlay(file):
     overlay = yaml.safe_load(file.read_text(encoding="utf-8"))
     note = describe(CONFIG, file.stem, system_config({}, file.stem))

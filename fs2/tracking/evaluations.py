@@ -51,6 +51,6 @@ def read_evaluations(
                 name.removeprefix("evaluation/"): value for name, value in run.data.metrics.items()
             }
             newest.setdefault(whose, EvaluationRecord(*whose, metrics))
-    except (MlflowException, OSError) as error:
+    except MlflowException as error:
         raise FS2Error(f"{uri}: cannot be read ({error})") from error
     return list(newest.values())

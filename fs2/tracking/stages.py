@@ -10,7 +10,15 @@ from typing import Any
 from fs2.config import Config
 from fs2.tracking.parents import system_run, workflow_run
 from fs2.tracking.run import Run
-from fs2.tracking.store import FOLDER, attempt, experiment_id, find_runs, open_store, store_uri
+from fs2.tracking.store import (
+    FOLDER,
+    attempt,
+    experiment_id,
+    find_runs,
+    knock,
+    open_store,
+    store_uri,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -50,11 +58,13 @@ def _begin(config: Config, name: str, subject: str | None, own: Config | None) -
     """Create the stage's run and, the first time, the store, the experiment and the runs above."""
     from filelock import FileLock
 
-    client = open_store(config.tracking.uri or store_uri())
+    uri = config.tracking.uri or store_uri()
+    knock(uri)
     common = _common_tags(config)
     above = []
     FOLDER.mkdir(parents=True, exist_ok=True)
     with FileLock(FOLDER / "store.lock", timeout=LOCK_SECONDS):
+        client = open_store(uri)
         experiment = experiment_id(client, config.tracking.experiment)
         above.append(workflow_run(client, experiment, config, common))
         if own is not None and subject:

@@ -28,9 +28,7 @@ def store_uri() -> str:
 
 
 def open_store(uri: str) -> Any:
-    """An `MlflowClient` of the store. Raises OSError within seconds if its server is silent."""
-    if uri.startswith(("http://", "https://")):
-        _knock(uri)
+    """An `MlflowClient` of the store. A local one that is new gets its tables, by one process."""
     for key, value in ENVIRONMENT.items():
         os.environ.setdefault(key, value)
     from mlflow import MlflowClient
@@ -94,7 +92,9 @@ def attempt(action: Callable[[], Any]) -> bool:
     return True
 
 
-def _knock(uri: str) -> None:
-    """Raise OSError within seconds if no server answers at all."""
+def knock(uri: str) -> None:
+    """Raise OSError within seconds if the store has a server, and it does not answer at all."""
+    if not uri.startswith(("http://", "https://")):
+        return
     with suppress(urllib.error.HTTPError):  # that is an answer too
         urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=SERVER_SECONDS).close()

@@ -84,7 +84,7 @@ def test_its_signature_tells_text_and_factors_in_and_samples_out(client, logged)
 
     system = system_of(client, logged[1]["plain"])
     [model] = models_of(client, system)
-    signature = get_model_info(f"{model.artifact_location}").signature
+    signature = get_model_info(model.artifact_location.removeprefix("file://")).signature
     assert [(column.name, column.type.name) for column in signature.inputs] == [("text", "string")]
     assert signature.outputs.input_names() == ["samples", "sample_rate"]
     assert {p.name: p.default for p in signature.params} == dict.fromkeys(
