@@ -80,11 +80,11 @@ def test_it_speaks_in_a_fresh_process(system, client, logged, tmp_path, results,
 
 
 def test_its_signature_tells_text_and_factors_in_and_samples_out(client, logged):
-    from mlflow.models import get_model_info
+    from mlflow.models import Model
 
     system = system_of(client, logged[1]["plain"])
     [model] = models_of(client, system)
-    signature = get_model_info(model.artifact_location.removeprefix("file://")).signature
+    signature = Model.load(model.artifact_location.removeprefix("file://")).signature
     assert [(column.name, column.type.name) for column in signature.inputs] == [("text", "string")]
     assert signature.outputs.input_names() == ["samples", "sample_rate"]
     assert {p.name: p.default for p in signature.params} == dict.fromkeys(
