@@ -9,6 +9,8 @@ import pytest
 from fs2 import tracking
 from fs2.config_files import parse_config
 from fs2.errors import FS2Error
+from fs2.tracking import store as tracking_store
+from fs2.tracking.stages import git_commit
 
 CONFIG = parse_config({})
 
@@ -89,7 +91,7 @@ def test_a_stage_is_recorded_whole(client, tmp_path):
         "asterisk",
     )
     assert tags["configuration"] == CONFIG.hash()
-    assert tags["commit"] == tracking.git_commit()
+    assert tags["commit"] == git_commit()
     assert [file.path for file in client.list_artifacts(run.run_id, "audio")] == ["audio/clip.wav"]
     [parent] = runs(client, stage="workflow", configuration=CONFIG.hash())
     assert tags["mlflow.parentRunId"] == parent.info.run_id
@@ -171,7 +173,7 @@ def test_without_its_server_the_stage_goes_on_soon_and_says_so(
     server, tmp_path, monkeypatch, caplog
 ):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(tracking, "SERVER_SECONDS", 0.3)
+    monkeypatch.setattr(tracking_store, "SERVER_SECONDS", 0.3)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         if server == "hangs":
@@ -208,6 +210,8 @@ def use_all(run, folder):
     run.parameters({"a": 1})
     run.metrics({"b": 2.0}, 1)
     run.artifact(folder)
+    run.comparison(folder, "tables")
+    run.voice(folder, None)
     run.flush()
     assert not run.active
 

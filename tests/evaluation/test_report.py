@@ -8,6 +8,7 @@ from fs2.config import Config
 from fs2.config_files import parse_config
 from fs2.errors import FS2Error
 from fs2.evaluation.evaluate import evaluate
+from fs2.evaluation.figures import write_figures
 from fs2.evaluation.pitch_analysis import analyse_pitch
 from fs2.evaluation.report import write_report
 from fs2.evaluation.tables.table import show_number
@@ -74,6 +75,22 @@ def test_page_is_well_formed_and_needs_nothing_else(results):
     assert not re.search(r"@import|url\(", html)
     assert page.tags.count("audio") == 2 * 2
     assert page.tags.count("img") == 2 + 1
+
+
+def test_its_figures_are_files_too(results, tmp_path):
+    results.speak("fastspeech2", pitch=1.1)
+    html = write(results, ["fastspeech2"])
+    page = tmp_path / "index.html"
+    page.write_text(f'{html}<img alt="F0 histograms" src="data:image/svg+xml;base64,PHN2Zy8+">')
+    folder = tmp_path / "figures"
+    folder.mkdir()
+    write_figures(page, folder)
+    names = sorted(path.name for path in folder.iterdir())
+    assert len(names) == Page(html).tags.count("img") + 1
+    overlays = [name for name in names if name.startswith("mel-spectrogram-and-f0-of-each-system")]
+    assert len(overlays) == 2
+    assert all((folder / name).read_bytes().startswith(b"\x89PNG") for name in overlays)
+    assert (folder / "f0-histograms.svg").read_text() == "<svg/>"
 
 
 def test_numbers_stand_beside_the_papers(results):

@@ -274,15 +274,30 @@ def test_single_target_and_rulegraph(finished):
     assert all(f'"{stage}"' in graph for stage in STAGES)
 
 
-def test_every_stage_is_recorded_under_one_run(finished):
+def test_every_stage_is_recorded_below_one_run(finished):
     from mlflow import MlflowClient
 
     client = MlflowClient(f"sqlite:///{finished.folder / FOLDER / 'mlflow.db'}")
     experiment = client.get_experiment_by_name("fastspeech2").experiment_id
     runs = client.search_runs([experiment])
     [parent] = [run for run in runs if run.data.tags["stage"] == "workflow"]
-    children = [run for run in runs if run is not parent]
-    assert {run.data.tags["mlflow.parentRunId"] for run in children} == {parent.info.run_id}
+    systems = {r.data.tags["system"]: r for r in runs if r.data.tags["stage"] == "system"}
+    assert set(systems) == set(SYSTEMS)
+    children = [run for run in runs if run.data.tags["stage"] not in ("workflow", "system")]
+    for run in [*children, *systems.values()]:
+        above = systems.get(run.data.tags.get("system")) if run in children else None
+        assert run.data.tags["mlflow.parentRunId"] == (above or parent).info.run_id
+    metrics = systems["fastspeech2"].data.metrics
+    names = ("training/mel_loss", "evaluation/pitch_dtw", "speed/real_time_factor/median")
+    assert all(name in metrics for name in names)
+    voices = client.search_logged_models([experiment])
+    assert {voice.source_run_id for voice in voices} == {systems["fastspeech2"].info.run_id}
+    files = {
+        f: client.list_artifacts(parent.info.run_id, f) for f in ("tables", "report", "figures")
+    }
+    assert len(files["tables"]) == 8
+    assert [file.path for file in files["report"]] == ["report/index.html"]
+    assert any(file.path.endswith(".svg") for file in files["figures"])
     # A set: a job that Snakemake, when it was killed, had not yet seen to end has run twice.
     names = {run.info.run_name for run in children if run.info.status == "FINISHED"}
     shared = ["alignment", "corpus", "features", "report", "tables", "text", "vocoder: griffin_lim"]

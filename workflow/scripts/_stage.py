@@ -45,7 +45,8 @@ def stage(
         config = workflow
         if system is not None and not is_reference(system):
             config = system_config(snakemake.config, system)
-        with tracking.stage(workflow, name or snakemake.rule, subject or system) as run:
+        own = config if system is not None else None
+        with tracking.stage(workflow, name or snakemake.rule, subject or system, own) as run:
             run.parameters({**dict(snakemake.params.items()), "threads": snakemake.threads})
             yield config, run
             run.metrics({"seconds": time.perf_counter() - started})

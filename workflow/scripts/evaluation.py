@@ -15,6 +15,7 @@ with stage(snakemake) as (config, run):
     )
     run.metrics({name: metric["value"] for name, metric in metrics.items()})
     for end in ("low", "high"):
-        run.metrics({f"{name}_{end}": metric[end] for name, metric in metrics.items()})
+        ends = {f"{name}_{end}": metric[end] for name, metric in metrics.items()}
+        run.metrics(ends, detail=True)
     run.artifact(snakemake.output.metrics)
     run.artifact(snakemake.output.per_clip)

@@ -7,4 +7,4 @@ from fs2.evaluation.tables import write_tables
 with stage(snakemake, name="tables") as (config, run):
     output = Path(snakemake.output.page).parent
     write_tables(config, output.parent, snakemake.params.systems, output)
-    run.artifact(output)
+    run.comparison(output, "tables")

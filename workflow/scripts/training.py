@@ -15,6 +15,7 @@ with stage(snakemake) as (config, run):
         on_audio=audio_logger(run, config),
         start=Path(start[0]).parent if start else None,
     )
+    del summary["validation"]  # the last point of the validation's curves
     run.metrics(summary)
     for file in snakemake.output:
         run.artifact(file)

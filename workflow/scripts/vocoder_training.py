@@ -14,6 +14,7 @@ with stage(snakemake, name="vocoder", subject="parallel_wavegan") as (config, ru
         on_log=lambda step, values: run.metrics(values, step),
         on_audio=audio_logger(run, config),
     )
+    del summary["validation"]  # the last point of the validation's curves
     run.metrics(summary)
     for file in snakemake.output:
         run.artifact(file)

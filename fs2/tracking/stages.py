@@ -1,0 +1,107 @@
+"""A stage of the workflow, recorded: its run, under the runs of its system and configuration."""
+
+import logging
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from fs2.config import Config
+from fs2.tracking.parents import system_run, workflow_run
+from fs2.tracking.run import Run
+from fs2.tracking.store import (
+    FOLDER,
+    attempt,
+    experiment_id,
+    find_runs,
+    knock,
+    open_store,
+    store_uri,
+)
+
+logger = logging.getLogger(__name__)
+
+LOCK_SECONDS = 300.0
+
+
+@contextmanager
+def stage(
+    config: Config, name: str, subject: str | None = None, own: Config | None = None
+) -> Iterator[Run]:
+    """Record a stage of the workflow's configuration `config`; yields its record.
+
+    An exception passes through and marks the record as failed.
+
+    Args:
+        config: The configuration of the workflow.
+        name: The stage's.
+        subject: What it is about, a system or a vocoder; None for a stage of the whole corpus.
+        own: The system's own configuration, if it is about a system: its record is then nested
+            under the system's. The references have the workflow's.
+    """
+    records: list[Run] = []
+    if config.tracking.enabled:
+        attempt(lambda: records.append(_begin(config, name, subject, own)))
+    run = records[0] if records else Run()
+    if not run.active:
+        logger.info("%s is not recorded in MLflow", name)
+    try:
+        yield run
+    except BaseException:
+        run.end("FAILED")
+        raise
+    run.end("FINISHED")
+
+
+def _begin(config: Config, name: str, subject: str | None, own: Config | None) -> Run:
+    """Create the stage's run and, the first time, the store, the experiment and the runs above."""
+    from filelock import FileLock
+
+    uri = config.tracking.uri or store_uri()
+    knock(uri)
+    common = _common_tags(config)
+    above = []
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with FileLock(FOLDER / "store.lock", timeout=LOCK_SECONDS):
+        client = open_store(uri)
+        experiment = experiment_id(client, config.tracking.experiment)
+        above.append(workflow_run(client, experiment, config, common))
+        if own is not None and subject:
+            above.append(system_run(client, experiment, config, subject, own, common, above[0]))
+    tags = {**common, "stage": name, "mlflow.parentRunId": above[-1]}
+    if subject:
+        tags["system"] = subject
+    _close_abandoned(client, experiment, tags)
+    title = f"{name}: {subject}" if subject else name
+    run = client.create_run(experiment, tags=tags, run_name=title)
+    return Run(client, run.info.run_id, name, *above)
+
+
+def _close_abandoned(client: Any, experiment: str, tags: dict[str, str]) -> None:
+    """Mark earlier runs of the same job that still seem to run: they were killed."""
+    same = ("stage", "configuration", "system")
+    wanted = {key: value for key, value in tags.items() if key in same}
+    for run in find_runs(client, experiment, wanted, "RUNNING"):
+        client.set_terminated(run.info.run_id, "KILLED")
+
+
+def _common_tags(config: Config) -> dict[str, str]:
+    commit = git_commit()
+    return {
+        "corpus": config.corpus.name,
+        "configuration": config.hash(),
+        "commit": commit,
+        "mlflow.source.git.commit": commit.removesuffix("-dirty"),
+    }
+
+
+def git_commit() -> str:
+    """The checkout's commit, with `-dirty` if files differ from it; `unknown` outside of git."""
+    command = ["git", "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]
+    folder = Path(__file__).resolve().parent
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return done.stdout.strip() or "unknown"

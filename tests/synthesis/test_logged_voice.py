@@ -1,0 +1,114 @@
+"""A system in MLflow, loaded by `mlflow.pyfunc` in a fresh process."""
+
+import logging
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from fs2 import tracking
+from fs2.config_files import parse_config
+from fs2.synthesis import Voice
+
+LISTENER = """
+import sys
+import mlflow
+import numpy as np
+
+uri, store, text, output = sys.argv[1:]
+mlflow.set_tracking_uri(store)
+voice = mlflow.pyfunc.load_model(uri)
+spoken = voice.predict([{"text": text}, {"text": "Hello."}], params={"pace": 2.0})
+assert list(spoken.columns) == ["samples", "sample_rate"] and len(spoken) == 2
+assert list(spoken["sample_rate"]) == [22050, 22050]
+np.save(output, spoken["samples"][0])
+"""
+
+
+@pytest.fixture(scope="module")
+def logged(tmp_path_factory, results, waveform_results, config, waveform_config):
+    """The working directory of a store with two systems' voices, and their runs by name."""
+    folder = tmp_path_factory.mktemp("logged")
+    systems = {
+        "plain": (results, config, results / "toy" / "vocoder" / "griffin_lim"),
+        "direct": (waveform_results, waveform_config, None),
+    }
+    found = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        for name, (where, own, vocoder) in systems.items():
+            with tracking.stage(config, "synthesis", name, own) as run:
+                for _ in range(2):
+                    run.voice(where / "toy" / "training" / name, vocoder)
+            found[name] = run.run_id
+    return folder, found
+
+
+@pytest.fixture
+def client(logged, monkeypatch):
+    from mlflow import MlflowClient
+
+    monkeypatch.chdir(logged[0])
+    return MlflowClient(tracking.store_uri())
+
+
+def system_of(client, run_id):
+    return client.get_run(client.get_run(run_id).data.tags["mlflow.parentRunId"])
+
+
+def models_of(client, system):
+    return client.search_logged_models(
+        [system.info.experiment_id], filter_string=f"source_run_id = '{system.info.run_id}'"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("system", ["plain", "direct"])
+def test_it_speaks_in_a_fresh_process(system, client, logged, tmp_path, results, waveform_results):
+    run_id = system_of(client, logged[1][system]).info.run_id
+    uri, text, output = f"runs:/{run_id}/voice", "Some text.", tmp_path / "samples.npy"
+    command = [sys.executable, "-P", "-c", LISTENER, uri, tracking.store_uri(), text, str(output)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    samples = np.load(output)
+    assert samples.dtype == np.float32
+    vocoders = results / "toy" / "vocoder" / "griffin_lim"
+    folder = (results if system == "plain" else waveform_results) / "toy" / "training" / system
+    voice = Voice.load(folder, vocoders if system == "plain" else None, "cpu")
+    assert len(samples) == len(voice.speak(text, pace=2.0).waveform)
+
+
+def test_its_signature_tells_text_and_factors_in_and_samples_out(client, logged):
+    from mlflow.models import Model
+
+    system = system_of(client, logged[1]["plain"])
+    [model] = models_of(client, system)
+    signature = Model.load(model.artifact_location.removeprefix("file://")).signature
+    assert [(column.name, column.type.name) for column in signature.inputs] == [("text", "string")]
+    assert signature.outputs.input_names() == ["samples", "sample_rate"]
+    assert {p.name: p.default for p in signature.params} == dict.fromkeys(
+        ("pace", "pitch", "energy"), 1.0
+    )
+    assert model.params["model.output"] == "mel"
+
+
+def test_logged_again_it_replaces_the_former_one(client, logged):
+    system = system_of(client, logged[1]["plain"])
+    assert [model.name for model in models_of(client, system)] == ["voice"]
+    assert len(system.outputs.model_outputs) == 2  # links stay; the former model is deleted
+
+
+def test_a_local_store_shares_the_weights_with_the_results(client, logged, results):
+    [model] = models_of(client, system_of(client, logged[1]["plain"]))
+    weights = results / "toy" / "training" / "plain" / "model.safetensors"
+    folder = model.artifact_location.removeprefix("file://")
+    copy = logged[0] / folder / "artifacts" / "plain" / "model.safetensors"
+    assert copy.samefile(weights)
+
+
+def test_a_voice_that_cannot_be_logged_does_not_stop_the_stage(client, logged, tmp_path, caplog):
+    with tracking.stage(parse_config({}), "synthesis", "recordings", parse_config({})) as run:
+        run.voice(tmp_path / "missing", None)
+    warnings = [record for record in caplog.records if record.levelno == logging.WARNING]
+    assert any("the stage goes on without it" in record.message for record in warnings)
