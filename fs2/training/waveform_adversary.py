@@ -14,7 +14,6 @@ from fs2.audio import AudioSettings
 from fs2.config_waveform import WaveformTraining
 from fs2.models.waveform_discriminator import WaveformDiscriminator
 from fs2.training.mel_adversary import MelAdversary, judgement
-from fs2.training.mel_transform import MelTransform
 from fs2.training.stft_loss import MultiResolutionSTFTLoss
 
 
@@ -38,6 +37,9 @@ class WaveformAdversary:
         self.networks = nn.ModuleDict({"discriminator": self.discriminator})
         self.mel_adversary: MelAdversary | None = None
         if settings.mel_adversarial_weight:
+            # Needs librosa, which a machine that only trains as published may lack.
+            from fs2.training.mel_transform import MelTransform
+
             self.mel_transform = MelTransform(audio).to(device)
             self.mel_adversary = MelAdversary(device)
             self.networks["mel_discriminator"] = self.mel_adversary.discriminator

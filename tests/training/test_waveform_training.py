@@ -149,7 +149,8 @@ def test_2s_begins_with_a_trained_system(tmp_path, make_features, toy_config, to
     own = trainer.model.state_dict()
     assert all(torch.equal(own[name], value) for name, value in weights.items())
     assert trainer.before["system"] == "fastspeech2"
-    assert trainer.before["seconds"] > 0
+    own = json.loads((tmp_path / "first" / "model.json").read_text())
+    assert trainer.before["seconds"] == own["training"]["seconds"]
     other = toy_2s(model={"hidden": 24})
     with pytest.raises(FS2Error, match=r"first: its weights do not fit .*section model"):
         FastSpeech2sTrainer(other, "2s", features, tmp_path / "2s", start=tmp_path / "first")
