@@ -12,13 +12,13 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from fs2.audio import AudioSettings
-from fs2.config_section import Section, UserPath, apply_size
+from fs2.config_model import Model
+from fs2.config_section import Section, UserPath
+from fs2.config_training import Training
 from fs2.config_waveform import (
     PARALLEL_WAVEGAN,
-    FastSpeech2sTraining,
     ParallelWaveGANGenerator,
     ParallelWaveGANTraining,
-    WaveNet,
 )
 from fs2.labels import split_label
 
@@ -166,152 +166,6 @@ class Features(Section):
         if self.f0_floor >= self.f0_ceiling:
             raise ValueError("f0_floor must be below f0_ceiling")
         return self
-
-
-SIZES: dict[str, dict[str, Any]] = {
-    "paper": {},
-    "small": {
-        "hidden": 128,
-        "encoder_blocks": 3,
-        "decoder_blocks": 3,
-        "feed_forward": 256,
-        "encoder_kernels": [3, 1],
-        "dropout": 0.2,
-        "predictor_hidden": 128,
-        "predictor_gradient": 0.1,
-        "waveform_decoder": {"size": "small"},
-    },
-}
-"""What each value of model.size sets; a key given beside it wins; `paper` is the default."""
-
-
-class Model(Section):
-    """The network (paper section 2 and appendix A)."""
-
-    size: Literal["paper", "small"] = "paper"
-    """paper: the paper's widths; small: for training on two CPU cores. Sets the keys below."""
-    hidden: int = Field(256, ge=8)
-    """Width of encoder, variance adaptor and decoder."""
-    encoder_blocks: int = Field(4, ge=1)
-    """Feed-forward Transformer blocks of the encoder."""
-    decoder_blocks: int = Field(4, ge=1)
-    """Feed-forward Transformer blocks of the mel decoder."""
-    heads: int = Field(2, ge=1)
-    """Attention heads of each block."""
-    feed_forward: int = Field(1024, ge=8)
-    """Channels between the two convolutions of a block."""
-    encoder_kernels: tuple[int, int] = (9, 1)
-    """Kernel sizes of the two convolutions of an encoder block."""
-    decoder_kernels: tuple[int, int] = (9, 1)
-    """Kernel sizes of the two convolutions of a decoder block."""
-    dropout: float = Field(0.1, ge=0, lt=1)
-    """Dropout of the blocks."""
-    predictor_layers: int = Field(2, ge=1)
-    """Convolutions of the pitch and energy predictors (the author's code has 5)."""
-    predictor_kernel: int = Field(3, ge=1)
-    """Kernel size of the pitch and energy predictors (the author's code has 5)."""
-    duration_layers: int = Field(2, ge=1)
-    """Convolutions of the duration predictor."""
-    duration_kernel: int = Field(3, ge=1)
-    """Kernel size of the duration predictor."""
-    predictor_hidden: int = Field(256, ge=8)
-    """Channels of the variance predictors."""
-    predictor_dropout: float = Field(0.5, ge=0, lt=1)
-    """Dropout of the variance predictors."""
-    pitch: Literal["cwt", "contour", "none"] = "cwt"
-    """cwt: predict the pitch spectrogram; contour: the log F0 itself; none: no pitch input."""
-    variance_level: Literal["frame", "phoneme"] = "frame"
-    """Where pitch and energy are predicted and embedded; phoneme: means, as FastPitch does."""
-    energy: bool = True
-    """Whether energy is predicted and embedded."""
-    pitch_bins: int = Field(256, ge=2)
-    """Log-spaced bins of the F0 embedding."""
-    energy_bins: int = Field(256, ge=2)
-    """Uniform bins of the energy embedding."""
-    unvoiced_channel: bool = False
-    """Predict voicing too, and embed unvoiced frames apart (the author's code does)."""
-    predictor_gradient: float = Field(1.0, ge=0, le=1)
-    """Share of the predictors' gradient that reaches the encoder (the author's code: 0)."""
-    output: Literal["mel", "waveform"] = "mel"
-    """mel: FastSpeech 2; waveform: FastSpeech 2s."""
-    mel_decoder: bool = True
-    """waveform: whether a mel decoder helps in training (it is dropped at inference)."""
-    waveform_decoder: WaveNet = WaveNet()
-    """waveform: the waveform decoder."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _apply_size(cls, values: Any) -> Any:
-        return apply_size(SIZES, "paper", values)
-
-    @model_validator(mode="after")
-    def _consistent(self) -> "Model":
-        if self.output == "mel" and not self.mel_decoder:
-            raise ValueError("mel_decoder: false needs output: waveform")
-        if self.hidden % self.heads:
-            raise ValueError("hidden must be a multiple of heads")
-        if self.variance_level == "phoneme" and (self.pitch == "cwt" or self.unvoiced_channel):
-            raise ValueError(
-                "variance_level: phoneme needs pitch: contour or none, and no unvoiced_channel"
-            )
-        kernels = (*self.encoder_kernels, *self.decoder_kernels)
-        for kernel in (*kernels, self.predictor_kernel, self.duration_kernel):
-            if kernel < 1 or kernel % 2 == 0:
-                raise ValueError("kernel sizes must be odd and positive")
-        return self
-
-
-class Training(Section):
-    """Optimiser, schedule and batches (paper section 3.1 and appendix B)."""
-
-    steps: int = Field(160_000, ge=1)
-    """Optimiser steps."""
-    batch_frames: int = Field(28_000, ge=100)
-    """Mel frames in a batch, padding included (the paper's 48 sentences are about as many)."""
-    learning_rate: float = Field(1.0, gt=0)
-    """Factor on the schedule; with schedule: warmup_cosine, the peak rate itself."""
-    schedule: Literal["transformer", "warmup_cosine"] = "transformer"
-    """transformer: Vaswani's, as the paper; warmup_cosine: linear rise, then a cosine to zero."""
-    warmup_steps: int = Field(4000, ge=1)
-    """Steps until the learning rate peaks."""
-    adam_betas: tuple[float, float] = (0.9, 0.98)
-    """Adam's beta 1 and beta 2."""
-    adam_epsilon: float = Field(1e-9, gt=0)
-    """Adam's epsilon."""
-    weight_decay: float = Field(0.0, ge=0)
-    """Decoupled weight decay."""
-    gradient_clip: float = Field(1.0, gt=0)
-    """Largest norm of the gradient."""
-    ema_decay: float = Field(0.0, ge=0, lt=1)
-    """Decay of a moving average of the weights, which is then what is saved; 0: none."""
-    mel_weight: float = Field(1.0, ge=0)
-    """Weight of the mel loss (MAE)."""
-    duration_weight: float = Field(1.0, ge=0)
-    """Weight of the duration loss (MSE of log durations)."""
-    pitch_weight: float = Field(1.0, ge=0)
-    """Weight of the pitch losses (MSE of pitch spectrogram, mean and deviation)."""
-    energy_weight: float = Field(1.0, ge=0)
-    """Weight of the energy loss (MSE)."""
-    adversarial_weight: float = Field(0.0, ge=0)
-    """Weight of an adversary's losses on the mel; 0: none, as in the paper."""
-    adversarial_start: float = Field(0.4, ge=0, lt=1)
-    """Share of the steps after which the adversary joins."""
-    adversarial_learning_rate: float = Field(2e-4, gt=0)
-    """Learning rate of the adversary."""
-    precision: Literal["auto", "bf16", "fp32"] = "auto"
-    """auto: bfloat16 autocast on CUDA and on CPUs with matrix units for it, else fp32."""
-    device: Literal["auto", "cpu", "cuda"] = "auto"
-    """auto: CUDA if there is one."""
-    validation_interval: int = Field(1000, ge=1)
-    """Steps between validations."""
-    checkpoint_interval: int = Field(1000, ge=1)
-    """Steps between checkpoints."""
-    log_interval: int = Field(50, ge=1)
-    """Steps over which losses are averaged for the history."""
-    seed: int = 1234
-    """Seed of weights, batches and dropout; more of them in one run: seeds, at the top level."""
-    waveform: FastSpeech2sTraining = FastSpeech2sTraining()
-    """What only FastSpeech 2s has; its waveform.steps stand for steps."""
 
 
 class Vocoder(Section):

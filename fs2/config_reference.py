@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
-from fs2.config import SIZES, Config
+from fs2.config import Config
 from fs2.config_files import OVERLAY_SECTIONS
+from fs2.config_model import SIZES
 from fs2.config_section import Section, UserPath
 from fs2.config_waveform import WAVENET_SIZES
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fs2.config import SIZES, Config, Section
+from fs2.config import Config
 from fs2.config_files import (
     load_config,
     mel_system,
@@ -13,7 +13,9 @@ from fs2.config_files import (
     read_yaml,
     system_config,
 )
+from fs2.config_model import SIZES
 from fs2.config_reference import reference
+from fs2.config_section import Section
 from fs2.errors import FS2Error
 
 CONFIG = Path(__file__).resolve().parents[1] / "config"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from fs2.config import Features, Model
+from fs2.config import Features
+from fs2.config_model import Model
 from fs2.models.feed_forward_transformer import FeedForwardTransformer, length_mask
 from fs2.models.variance_adaptor import (
     Adapted,

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from fs2.config import Features, Model
+from fs2.config import Features
+from fs2.config_model import Model
 from fs2.errors import FS2Error
 from fs2.models.chunks import CHUNK_FRAMES, generate_in_chunks
 from fs2.models.fastspeech2 import FastSpeech2

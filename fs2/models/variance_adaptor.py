@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from fs2.config import Features, Model
+from fs2.config import Features
+from fs2.config_model import Model
 from fs2.features.pitch_spectrogram import recompose
 from fs2.models.feed_forward_transformer import Dropout, TimeConv, length_mask
 from fs2.models.length_regulator import average_by_phoneme, regulate_length

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from fs2.config import Config, Training
+from fs2.config import Config
+from fs2.config_training import Training
 from fs2.models import FastSpeech2, ModelDescription, build_model, parameter_count, save_model
 from fs2.training.batches import TrainingData
 from fs2.training.loop import LogCallback, Stateful, TrainingLoop, in_one_transfer

@@ -16,7 +16,8 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from fs2.config import Config, Training
+from fs2.config import Config
+from fs2.config_training import Training
 from fs2.device import choose_device, choose_precision, device_name, keep_freed_memory
 from fs2.errors import FS2Error
 from fs2.features.store import FeatureStore

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from fs2.config import Training
+from fs2.config_training import Training
 from fs2.models.feed_forward_transformer import length_mask
 from fs2.models.variance_adaptor import (
     VarianceAdaptor,

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from fs2.config import Training
+from fs2.config_training import Training
 
 WINDOW = 64
 """Frames of a window, about three quarters of a second."""

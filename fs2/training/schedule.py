@@ -2,7 +2,8 @@
 
 import math
 
-from fs2.config import Model, Training
+from fs2.config_model import Model
+from fs2.config_training import Training
 
 
 def learning_rate(training: Training, model: Model, step: int) -> float:

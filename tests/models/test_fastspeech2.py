@@ -5,7 +5,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fs2.config import Features, Model
+from fs2.config import Features
+from fs2.config_model import Model
 from fs2.models import FastSpeech2, load_model, parameter_count
 from fs2.models.feed_forward_transformer import Dropout, SelfAttention, TimeConv, length_mask
 from fs2.models.length_regulator import average_by_phoneme, regulate_length

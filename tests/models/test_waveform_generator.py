@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from torch.nn import functional as F
 
 from fs2.audio import AudioSettings
-from fs2.config import Features, Model
+from fs2.config import Features
+from fs2.config_model import Model
 from fs2.config_waveform import ParallelWaveGANGenerator as Settings
 from fs2.config_waveform import WaveNet
 from fs2.models import FastSpeech2s, parameter_count, residual_blocks

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from fs2.config import Training
+from fs2.config_training import Training
 from fs2.training.mel_adversary import WINDOW, Adversary, Discriminator, random_windows
 
 

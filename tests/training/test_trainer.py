@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import load_file
 
-from fs2.config import Model, Training
+from fs2.config_model import Model
+from fs2.config_training import Training
 from fs2.errors import FS2Error
 from fs2.models import build_model, load_model
 from fs2.training import fastspeech2 as trainer_module
