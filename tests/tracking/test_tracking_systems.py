@@ -36,28 +36,14 @@ def store(tmp_path_factory):
         with tracking.stage(CONFIG, "corpus"):
             pass
         client = MlflowClient(tracking.store_uri())
-        [workflow] = runs(client, stage="workflow")
+        [experiment] = client.search_experiments(filter_string="name = 'fastspeech2'")
+        [workflow] = client.search_runs([experiment.experiment_id], "tags.stage = 'workflow'")
         tags = {"stage": "evaluation", "system": "old", "mlflow.parentRunId": workflow.info.run_id}
         tags |= {key: workflow.data.tags[key] for key in ("corpus", "configuration", "commit")}
         old = client.create_run(workflow.info.experiment_id, tags=tags).info.run_id
         client.log_metric(old, "evaluation/pitch_dtw", 5.0)
         client.set_terminated(old)
     return folder
-
-
-@pytest.fixture
-def client(store, monkeypatch):
-    from mlflow import MlflowClient
-
-    monkeypatch.chdir(store)
-    return MlflowClient(tracking.store_uri())
-
-
-def runs(client, **tags):
-    experiment = client.get_experiment_by_name("fastspeech2").experiment_id
-    return client.search_runs(
-        [experiment], " and ".join(f"tags.{key} = '{value}'" for key, value in tags.items())
-    )
 
 
 def record(name, subject, own, values=None, **changes):
@@ -72,15 +58,15 @@ def parent_of(client, run_id):
     return client.get_run(client.get_run(run_id).data.tags["mlflow.parentRunId"])
 
 
-def test_stages_of_a_system_are_nested_under_it_and_it_under_the_workflow(client):
+def test_stages_of_a_system_are_nested_under_it_and_it_under_the_workflow(client, runs):
     own = system_config({}, ABLATION)
     stages = [record(name, ABLATION, own) for name in ("training", "synthesis", "evaluation")]
     parents = {parent_of(client, run_id).info.run_id for run_id in stages}
-    [system] = runs(client, stage="system", system=ABLATION)
+    [system] = runs(stage="system", system=ABLATION)
     assert parents == {system.info.run_id}
     assert system.info.run_name == ABLATION
     assert system.info.status == "FINISHED"
-    [workflow] = runs(client, stage="workflow", configuration=CONFIG.hash())
+    [workflow] = runs(stage="workflow", configuration=CONFIG.hash())
     assert parent_of(client, system.info.run_id).info.run_id == workflow.info.run_id
     tags = system.data.tags
     assert (tags["seed"], tags["corpus"]) == ("1234", "asterisk")
@@ -90,12 +76,12 @@ def test_stages_of_a_system_are_nested_under_it_and_it_under_the_workflow(client
         assert parent_of(client, record(name, subject, None)).info.run_id == workflow.info.run_id
 
 
-def test_a_system_has_what_tells_it_from_others(client):
+def test_a_system_has_what_tells_it_from_others(runs):
     plain, ablated = (system_config({}, name) for name in ("fastspeech2", ABLATION))
     record("training", "fastspeech2", plain)
     record("training", ABLATION, ablated)
-    [first] = runs(client, stage="system", system="fastspeech2")
-    [second] = runs(client, stage="system", system=ABLATION)
+    [first] = runs(stage="system", system="fastspeech2")
+    [second] = runs(stage="system", system=ABLATION)
     one, other = first.data.params, second.data.params
     assert one.keys() == other.keys()
     assert {key for key in one if one[key] != other[key]} == {"system", "model.energy"}
@@ -117,12 +103,12 @@ def test_each_description_tells_every_key_of_the_overlay(file):
     assert note.count("\n- ") == len(keys)
 
 
-def test_another_seed_is_another_system_with_the_same_description(client):
+def test_another_seed_is_another_system_with_the_same_description(runs):
     own = parse_config(merge({"training": {"seed": 7}}, {"model": {"energy": False}}))
     label = f"{ABLATION}-seed7"
     record("training", label, own, {"mel_loss": 0.5})
     record("training", ABLATION, system_config({}, ABLATION), {"mel_loss": 0.7})
-    [seeded] = runs(client, stage="system", system=label)
+    [seeded] = runs(stage="system", system=label)
     assert seeded.data.params["seed"] == seeded.data.tags["seed"] == "7"
     assert seeded.data.metrics["training/mel_loss"] == 0.5
     note = seeded.data.tags["mlflow.note.content"]
@@ -130,7 +116,7 @@ def test_another_seed_is_another_system_with_the_same_description(client):
     assert "- `training.seed`: 7, not 1234" in note
 
 
-def test_the_last_of_each_metric_is_handed_on_under_the_same_name(client):
+def test_the_last_of_each_metric_is_handed_on_under_the_same_name(client, runs):
     own = system_config({}, "fastspeech2-no-cwt")
     with tracking.stage(CONFIG, "training", "fastspeech2-no-cwt", own) as run:
         for step in range(3):
@@ -141,7 +127,7 @@ def test_the_last_of_each_metric_is_handed_on_under_the_same_name(client):
     record("evaluation", "fastspeech2-no-cwt", own, {"pitch_dtw_low": 7.0}, detail=True)
     with pytest.raises(ValueError, match="x"):
         fail(own)
-    [system] = runs(client, stage="system", system="fastspeech2-no-cwt")
+    [system] = runs(stage="system", system="fastspeech2-no-cwt")
     assert system.data.metrics == {
         "training/mel_loss": 1.0,
         "training/steps": 3.0,
@@ -158,32 +144,32 @@ def fail(own):
         raise ValueError("x")
 
 
-def test_references_have_runs_too(client):
+def test_references_have_runs_too(runs):
     for label in ("recordings", "vocoded", "vocoded-griffin_lim"):
         record("evaluation", label, CONFIG, {"distillmos": 4.0})
-        [system] = runs(client, stage="system", system=label)
+        [system] = runs(stage="system", system=label)
         assert system.data.params == {"system": label}
         assert system.data.metrics == {"evaluation/distillmos": 4.0}
         assert system.data.tags["mlflow.note.content"].startswith("The recordings")
 
 
-def test_an_edited_overlay_makes_another_run(client):
+def test_an_edited_overlay_makes_another_run(runs):
     before = parse_config({"model": {"hidden": 64}})
     after = parse_config({"model": {"hidden": 32}})
     for own in (before, after, after):
         record("training", "fastspeech2-author", own)
-    found = runs(client, stage="system", system="fastspeech2-author")
+    found = runs(stage="system", system="fastspeech2-author")
     assert sorted(run.data.params["model.hidden"] for run in found) == ["32", "64"]
 
 
-def test_two_jobs_at_once_share_the_run_of_their_system(client):
+def test_two_jobs_at_once_share_the_run_of_their_system(runs):
     jobs = [subprocess.Popen([sys.executable, "-c", JOB, name]) for name in ("evaluation", "speed")]
     assert [job.wait(timeout=400) for job in jobs] == [0, 0]
-    [system] = runs(client, stage="system", system="fastspeech2s")
+    [system] = runs(stage="system", system="fastspeech2s")
     assert system.data.metrics == {"evaluation/value": 1.0, "speed/value": 1.0}
 
 
-def test_comparisons_lie_at_the_workflow_and_replace_those_of_before(client, tmp_path):
+def test_comparisons_lie_at_the_workflow_and_replace_those_of_before(client, runs, tmp_path):
     for name in ("one", "two"):
         folder = tmp_path / name
         folder.mkdir()
@@ -192,7 +178,7 @@ def test_comparisons_lie_at_the_workflow_and_replace_those_of_before(client, tmp
         with tracking.stage(CONFIG, "tables") as run:
             run.comparison(folder, "tables")
             run.comparison(folder / "tables.md", "report")
-    [workflow] = runs(client, stage="workflow", configuration=CONFIG.hash())
+    [workflow] = runs(stage="workflow", configuration=CONFIG.hash())
     where = workflow.info.run_id
     files = [file.path for file in client.list_artifacts(where, "tables")]
     assert files == ["tables/only-two.csv", "tables/tables.md"]
@@ -204,7 +190,7 @@ def test_comparisons_lie_at_the_workflow_and_replace_those_of_before(client, tmp
     assert "config.yaml" in [file.path for file in client.list_artifacts(where)]
 
 
-def test_a_store_of_before_is_read_and_written_on(client):
+def test_a_store_of_before_is_read_and_written_on(runs):
     record("evaluation", "fastspeech2", system_config({}, "fastspeech2"), {"pitch_dtw": 4.0})
     found = {
         record.system: record.metrics["pitch_dtw"]
@@ -212,4 +198,4 @@ def test_a_store_of_before_is_read_and_written_on(client):
         if "pitch_dtw" in record.metrics
     }
     assert (found["old"], found["fastspeech2"]) == (5.0, 4.0)
-    assert len(runs(client, stage="workflow", configuration=CONFIG.hash())) == 1
+    assert len(runs(stage="workflow", configuration=CONFIG.hash())) == 1

@@ -44,24 +44,10 @@ def store(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def client(store, monkeypatch):
-    from mlflow import MlflowClient
-
-    monkeypatch.chdir(store)
-    return MlflowClient(tracking.store_uri())
-
-
-def runs(client, **tags):
-    experiment = client.get_experiment_by_name("fastspeech2").experiment_id
-    query = " and ".join(f"tags.{key} = '{value}'" for key, value in tags.items())
-    return client.search_runs([experiment], query)
-
-
-def test_two_jobs_at_once_lose_nothing_and_share_a_parent(client):
-    [parent] = runs(client, stage="workflow", configuration=CONFIG.hash())
+def test_two_jobs_at_once_lose_nothing_and_share_a_parent(client, runs):
+    [parent] = runs(stage="workflow", configuration=CONFIG.hash())
     for system in ("first", "second"):
-        [record] = runs(client, system=system)
+        [record] = runs(system=system)
         assert record.data.tags["mlflow.parentRunId"] == parent.info.run_id
         assert record.info.status == "FINISHED"
         history = client.get_metric_history(record.info.run_id, "training/mel_loss")
@@ -69,7 +55,7 @@ def test_two_jobs_at_once_lose_nothing_and_share_a_parent(client):
         assert all(point.value == point.step for point in history)
 
 
-def test_a_stage_is_recorded_whole(client, tmp_path):
+def test_a_stage_is_recorded_whole(client, runs, tmp_path):
     sound = tmp_path / "clip.wav"
     sound.write_bytes(b"RIFF")
     with tracking.stage(CONFIG, "evaluation", "fastspeech2") as run:
@@ -93,7 +79,7 @@ def test_a_stage_is_recorded_whole(client, tmp_path):
     assert tags["configuration"] == CONFIG.hash()
     assert tags["commit"] == git_commit()
     assert [file.path for file in client.list_artifacts(run.run_id, "audio")] == ["audio/clip.wav"]
-    [parent] = runs(client, stage="workflow", configuration=CONFIG.hash())
+    [parent] = runs(stage="workflow", configuration=CONFIG.hash())
     assert tags["mlflow.parentRunId"] == parent.info.run_id
     assert parent.data.tags["mlflow.note.content"].startswith("All stages of configuration")
     assert [file.path for file in client.list_artifacts(parent.info.run_id)] == ["config.yaml"]
@@ -149,11 +135,11 @@ def test_a_failure_passes_through_and_marks_the_record(client):
     assert record.data.metrics == {"features/before": 1}
 
 
-def test_the_record_of_a_killed_job_is_closed_by_its_next_run(client):
+def test_the_record_of_a_killed_job_is_closed_by_its_next_run(runs):
     done = subprocess.run([sys.executable, "-c", KILLED], check=False)
     assert done.returncode < 0
     with tracking.stage(CONFIG, "training", "a"):
-        statuses = [run.info.status for run in runs(client, stage="training", system="a")]
+        statuses = [run.info.status for run in runs(stage="training", system="a")]
         assert sorted(statuses) == ["KILLED", "RUNNING"]
 
 
