@@ -64,8 +64,17 @@ def system_run(
     tags |= {**common, **seed, "stage": "system", "mlflow.parentRunId": parent}
     tags["mlflow.note.content"] = describe(config, label, own)
     run = client.create_run(experiment, tags=tags, run_name=label)
-    log_parameters(client, run.info.run_id, {"system": label, **seed, **_parameters(label, own)})
+    parameters = {"row": row(label), **seed, **_parameters(label, own)}
+    log_parameters(client, run.info.run_id, parameters)
     return str(run.info.run_id)
+
+
+def row(label: str) -> str:
+    """A system as the paper's tables have it, short: `2-pitch` for `fastspeech2-no-pitch`.
+
+    MLflow's parallel coordinates plot cuts words after ten characters.
+    """
+    return system_of(label).removeprefix("fastspeech").replace("-no-", "-", 1)
 
 
 def describe(config: Config, label: str, own: Config) -> str:

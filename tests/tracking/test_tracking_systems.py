@@ -9,7 +9,7 @@ import yaml
 
 from fs2 import tracking
 from fs2.config_files import SYSTEMS_FOLDER, merge, parse_config, system_config
-from fs2.tracking.parents import describe
+from fs2.tracking.parents import describe, row
 
 CONFIG = parse_config({})
 ABLATION = "fastspeech2-no-energy"
@@ -84,13 +84,18 @@ def test_a_system_has_what_tells_it_from_others(runs):
     [second] = runs(stage="system", system=ABLATION)
     one, other = first.data.params, second.data.params
     assert one.keys() == other.keys()
-    assert {key for key in one if one[key] != other[key]} == {"system", "model.energy"}
-    assert (other["system"], other["seed"], other["model.energy"]) == (ABLATION, "1234", "False")
+    assert {key for key in one if one[key] != other[key]} == {"row", "model.energy"}
+    assert (other["row"], other["seed"], other["model.energy"]) == ("2-energy", "1234", "False")
     assert other["training.steps"] == "160000"
     assert "training.device" not in other
     note = second.data.tags["mlflow.note.content"]
     assert note.startswith("Without energy (paper table 6, - energy).")
     assert note.endswith("- `model.energy`: false, not true")
+
+
+def test_rows_differ_in_what_a_parallel_coordinates_plot_shows_of_them():
+    labels = [file.stem for file in SYSTEMS_FOLDER.glob("*.yaml")]
+    assert len({row(label)[:10] for label in labels}) == len(labels)
 
 
 @pytest.mark.parametrize("file", sorted(SYSTEMS_FOLDER.glob("*.yaml")), ids=lambda file: file.stem)
@@ -148,7 +153,7 @@ def test_references_have_runs_too(runs):
     for label in ("recordings", "vocoded", "vocoded-griffin_lim"):
         record("evaluation", label, CONFIG, {"distillmos": 4.0})
         [system] = runs(stage="system", system=label)
-        assert system.data.params == {"system": label}
+        assert system.data.params == {"row": label}
         assert system.data.metrics == {"evaluation/distillmos": 4.0}
         assert system.data.tags["mlflow.note.content"].startswith("The recordings")
 
