@@ -4,7 +4,6 @@ import math
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from fs2.config_waveform import WaveNet
 
@@ -103,20 +102,30 @@ class ResidualBlock(nn.Module):
             skips: (steps, skip), to which what is skipped is added.
             margin: At least `reach`.
         """
-        taps = self.dilated.weight[:, :, 0].permute(2, 1, 0).contiguous()
-        conditioning, outwards = self.condition.weight[:, :, 0, 0], self.outputs.weight[:, :, 0, 0]
-        dilation, steps = self.dilated.dilation[1], len(condition)
-        for start in range(0, steps, TILE):
-            tile = slice(start, min(steps, start + TILE))
+        taps = self.dilated.weight[:, :, 0].permute(2, 1, 0).flatten(0, 1)
+        # tanh(x) is 2 sigmoid(2 x) - 1, and a sigmoid takes a quarter of the time.
+        dilated_bias, outputs_bias = self.dilated.bias, self.outputs.bias
+        assert dilated_bias is not None and outputs_bias is not None
+        scale = torch.ones_like(dilated_bias)
+        scale[: len(scale) // 2] = 2
+        inwards = torch.cat((taps, self.condition.weight[:, :, 0, 0].t())) * scale
+        bias = dilated_bias * scale
+        outwards = self.outputs.weight[:, :, 0, 0].t() * 2
+        seen = x.new_empty(TILE, len(inwards))
+        gated = x.new_empty(TILE, len(bias))
+        made = x.new_empty(TILE, outwards.shape[1])
+        for start in range(0, len(condition), TILE):
+            tile = slice(start, min(len(condition), start + TILE))
+            size = tile.stop - tile.start
             own = slice(margin + tile.start, margin + tile.stop)
-            first = own.start - self.reach
-            gated = F.linear(condition[tile], conditioning, self.dilated.bias)
-            for tap, weight in enumerate(taps):
-                begin = first + tap * dilation
-                gated.addmm_(x[begin : begin + tile.stop - tile.start], weight)
-            values, gates = gated.chunk(2, dim=1)
-            outputs = F.linear(values.tanh().mul_(gates.sigmoid()), outwards, self.outputs.bias)
-            residual, skip = outputs.split((self.residual, skips.shape[1]), dim=1)
+            offsets = range(-self.reach, self.reach + 1, self.dilated.dilation[1])
+            columns = [x[own.start + offset : own.stop + offset] for offset in offsets]
+            torch.cat((*columns, condition[tile]), dim=1, out=seen[:size])
+            torch.addmm(bias, seen[:size], inwards, out=gated[:size]).sigmoid_()
+            values, gates = gated[:size].chunk(2, dim=1)
+            values.sub_(0.5).mul_(gates)
+            torch.addmm(outputs_bias, values, outwards, out=made[:size])
+            residual, skip = made[:size].split((self.residual, skips.shape[1]), dim=1)
             torch.add(x[own], residual, out=after[own]).mul_(math.sqrt(0.5))
             skips[tile] += skip
 
