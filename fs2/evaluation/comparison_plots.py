@@ -11,6 +11,11 @@ from matplotlib.figure import Figure
 from fs2.evaluation.plots import COLOURS, GREY, INK, as_image, quieten
 from fs2.evaluation.tables.table import Estimate
 
+GREATEST_ERROR = 3.0
+"""Where the error by scale is cut off: 2 is a contour that knows nothing of the recording's."""
+FEWEST_CLIPS = 5
+"""Of fewer clips the interval of that error is not drawn: it may reach to any height."""
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -98,10 +103,11 @@ def scale_errors(analyses: Sequence[tuple[str, dict[str, Any]]]) -> str:
         )
         colour = COLOURS[place % len(COLOURS)]
         axes.plot(seconds, values, "o-", color=colour, markersize=3, linewidth=1.4, label=title)
-        axes.fill_between(seconds, low, high, color=colour, alpha=0.15, linewidth=0)
+        enough = [scale["clips"] >= FEWEST_CLIPS for scale in scales]
+        axes.fill_between(seconds, low, high, enough, color=colour, alpha=0.15, linewidth=0)
     axes.axhline(1, color=INK, linewidth=0.8, linestyle="--", label="a flat contour")
     axes.set_xscale("log")
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, GREATEST_ERROR)
     axes.set_xlabel("scale tau (s)", fontsize=8, color=INK)
     axes.set_ylabel("relative squared error", fontsize=8, color=INK)
     _finish(figure, axes)
