@@ -120,7 +120,8 @@ def _parser() -> argparse.ArgumentParser:
         "train",
         help="train a system, or the vocoder, from a features file alone",
         description="Train without the workflow, for example on another machine, which needs "
-        "torch, numpy, h5py, safetensors, pydantic, pyyaml and tqdm. A stopped run goes on.",
+        "torch, numpy, h5py, safetensors, pydantic, pyyaml and tqdm (with mel_adversarial_weight "
+        "scipy and librosa too). A stopped run goes on.",
     )
     train.add_argument("features", type=Path, metavar="FEATURES", help="features.h5")
     train.add_argument("-o", "--output", type=Path, required=True, help="folder for the result")

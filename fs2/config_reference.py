@@ -44,7 +44,8 @@ A further seed or system leaves what is finished alone.
 
 **What runs again.** A changed key re-runs the stages that use it and what follows them: that of its
 section; for `model` the training, for `audio` every stage that uses the key, for `tracking` none.
-A change of the code under `fs2/` re-runs nothing by itself: ask with `-R <stage>`.
+A change of the code under `fs2/` re-runs nothing by itself: ask with `-R <rule>`. Most stages are
+one rule of their name; two are more, `-R vocoder vocoder_training`, `-R evaluation pitch speed`.
 
 **Paths** are relative to the folder in which Snakemake runs. A file that a key names is an input of
 its stage: change the file, and the stage runs again.

@@ -19,16 +19,43 @@ def finished_labels(values: dict[str, Any], results: Path) -> list[str]:
         values: The configuration of the workflow, plain values.
         results: `results/<corpus>/`.
 
-    Later settings than the training's leave no trace in the results and are not compared.
     """
     return [
         folder.name
         for folder in sorted((results / "evaluation").glob("*"))
-        if (folder / "metrics.json").is_file()
-        and (folder / "per_clip.csv").is_file()
+        if (folder / "per_clip.csv").is_file()
         and (results / "synthesis" / folder.name / "variances.h5").is_file()
+        and _is_measured(values, folder)
         and _is_trained(values, results, folder.name)
     ]
+
+
+def result_settings(config: Config) -> dict[str, Any]:
+    """What decides the results of a trained system besides its model; kept as `settings.json`."""
+    vocoder = None if config.model.output == "waveform" else config.section("vocoder")
+    return {
+        "synthesis": config.section("synthesis"),
+        "vocoder": vocoder,
+        "evaluation": evaluation_settings(config),
+    }
+
+
+def evaluation_settings(config: Config) -> dict[str, Any]:
+    """The keys of the section evaluation that decide what is measured of a system."""
+    return config.evaluation.model_dump(
+        mode="json", exclude={"report_clips", "reference_textgrids", "other_textgrids"}
+    )
+
+
+def _is_measured(values: dict[str, Any], folder: Path) -> bool:
+    """Whether a system was spoken and measured with these settings."""
+    if not (folder / "metrics.json").is_file() or not (folder / "settings.json").is_file():
+        return False
+    try:
+        wanted = result_settings(system_config(values, folder.name))
+        return bool(read_json(folder / "settings.json") == wanted)
+    except FS2Error:  # no system's folder, or no JSON
+        return False
 
 
 def _is_trained(values: dict[str, Any], results: Path, label: str) -> bool:

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from fs2.config_files import system_config
-from fs2.finished import finished_labels
+from fs2.finished import finished_labels, result_settings
 
 VALUES = {"model": {"size": "small"}, "training": {"waveform": {"start_from_mel_system": True}}}
 LABELS = ("fastspeech2", "fastspeech2-no-cwt-seed2", "fastspeech2s")
@@ -12,10 +12,11 @@ LABELS = ("fastspeech2", "fastspeech2-no-cwt-seed2", "fastspeech2s")
 @pytest.fixture
 def results(tmp_path):
     for label in LABELS:
-        config = system_config(VALUES, label).model_dump(mode="json")
+        config = system_config(VALUES, label)
         files = {
-            f"training/{label}/model.json": json.dumps({"config": config}),
+            f"training/{label}/model.json": json.dumps({"config": config.model_dump(mode="json")}),
             f"evaluation/{label}/metrics.json": "{}",
+            f"evaluation/{label}/settings.json": json.dumps(result_settings(config)),
             f"evaluation/{label}/per_clip.csv": "id\n",
             f"synthesis/{label}/variances.h5": "",
         }
@@ -37,7 +38,13 @@ def test_what_is_trained_spoken_and_measured_is_finished(results):
 
 
 @pytest.mark.parametrize(
-    "file", ["training/{}/model.json", "evaluation/{}/metrics.json", "synthesis/{}/variances.h5"]
+    "file",
+    [
+        "training/{}/model.json",
+        "evaluation/{}/metrics.json",
+        "evaluation/{}/settings.json",
+        "synthesis/{}/variances.h5",
+    ],
 )
 def test_what_lacks_a_file_is_not(results, file):
     (results / file.format("fastspeech2-no-cwt-seed2")).unlink()
@@ -53,6 +60,13 @@ def test_other_settings_of_the_training_or_before_it_are_noticed(results):
     # The label without a suffix is now that of another seed; the one with it stays what it was.
     assert finished_labels(changed("training", seed=9), results) == ["fastspeech2-no-cwt-seed2"]
     assert finished_labels(changed("training", seed=2), results) == []
+
+
+def test_what_was_spoken_or_measured_otherwise_is_not_shown_beside_the_rest(results):
+    assert finished_labels(changed("synthesis", pace=1.2), results) == []
+    assert finished_labels(changed("evaluation", whisper_model="other"), results) == []
+    # FastSpeech 2s has no vocoder that could be another.
+    assert finished_labels(changed("vocoder", name="griffin_lim"), results) == ["fastspeech2s"]
 
 
 def test_nothing_is_finished_before_the_first_run(tmp_path):

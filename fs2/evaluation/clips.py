@@ -10,6 +10,7 @@ import numpy as np
 from fs2.audio import AudioSettings, read_audio
 from fs2.errors import FS2Error
 from fs2.evaluation.durations import Timing
+from fs2.features.pitch import track_f0
 from fs2.features.store import FeatureStore
 
 
@@ -34,7 +35,7 @@ class Recordings:
 
     Attributes:
         audio: The audio settings.
-        f0_floor, f0_ceiling: Where F0 is searched, in Hz.
+        f0_ceiling: The highest F0 that is searched, in Hz.
     """
 
     def __init__(self, store: FeatureStore) -> None:
@@ -44,8 +45,13 @@ class Recordings:
         self._index = {clip: index for index, clip in enumerate(store.ids)}
         self.audio: AudioSettings = store.audio
         features = store.attribute("features")
-        self.f0_floor: float = features["f0_floor"]
         self.f0_ceiling: float = features["f0_ceiling"]
+        self._f0_floor: float = features["f0_floor"]
+        self._f0_speed: int = features["f0_speed"]
+
+    def track_f0(self, samples: np.ndarray) -> np.ndarray:
+        """F0 of any samples as that of the features file was found: (frames,), Hz, 0 unvoiced."""
+        return track_f0(samples, self.audio, self._f0_floor, self.f0_ceiling, self._f0_speed)
 
     def __getitem__(self, clip: str) -> Recording:
         if clip not in self._index:

@@ -82,8 +82,7 @@ def _instruments(evaluation: Evaluation, recordings: Recordings, workers: int) -
         recogniser = load_recogniser(evaluation.whisper_model, workers)
     return Instruments(
         audio=recordings.audio,
-        f0_floor=recordings.f0_floor,
-        f0_ceiling=recordings.f0_ceiling,
+        track_f0=recordings.track_f0,
         distillmos=load_distillmos() if evaluation.mos else None,
         dnsmos=load_dnsmos() if evaluation.mos else None,
         recogniser=recogniser,

@@ -1,5 +1,6 @@
 """Measurements of one spoken clip against its recording."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +13,6 @@ from fs2.evaluation.mos import Scorer, resample
 from fs2.evaluation.pitch import dtw_distance, power_sums, voiced
 from fs2.evaluation.words import Recogniser, word_errors
 from fs2.features.mel import mel_and_energy
-from fs2.features.pitch import track_f0
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,7 @@ class Instruments:
     """What measures: settings shared by all clips, and the networks that are switched on."""
 
     audio: AudioSettings
-    f0_floor: float
-    f0_ceiling: float
+    track_f0: Callable[[np.ndarray], np.ndarray]
     distillmos: Scorer | None = None
     dnsmos: Scorer | None = None
     recogniser: Recogniser | None = None
@@ -56,8 +55,7 @@ def _measure_pitch(
     result: Measurements, recorded: np.ndarray, spoken: np.ndarray, instruments: Instruments
 ) -> None:
     def contour(samples: np.ndarray) -> np.ndarray:
-        audio, floor, ceiling = instruments.audio, instruments.f0_floor, instruments.f0_ceiling
-        return voiced(track_f0(samples, audio, floor, ceiling))
+        return voiced(instruments.track_f0(samples))
 
     ours = contour(spoken)
     if len(ours) == 0:

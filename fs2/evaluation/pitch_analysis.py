@@ -15,7 +15,7 @@ from fs2.evaluation.bootstrap import estimate, ratio
 from fs2.evaluation.clips import Recordings, read_spoken, read_timings
 from fs2.evaluation.durations import Timing, counterparts, match
 from fs2.evaluation.pitch import voiced
-from fs2.features.pitch import interpolate, pitch_contour, track_f0
+from fs2.features.pitch import interpolate, pitch_contour
 from fs2.features.pitch_spectrogram import pitch_spectrogram
 from fs2.features.store import FeatureStore
 from fs2.files import write_json
@@ -67,7 +67,7 @@ def analyse_pitch(
                     f"{synthesis / 'variances.h5'}: has no clip '{clip}'; synthesise again"
                 )
             theirs, ours = (
-                track_f0(samples, audio, recordings.f0_floor, recordings.f0_ceiling)
+                recordings.track_f0(samples)
                 for samples in (recording.samples, read_spoken(synthesis, clip, audio))
             )
             counts += np.histogram(voiced(ours), edges)[0]

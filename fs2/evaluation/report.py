@@ -22,7 +22,6 @@ from fs2.evaluation.tables import Measured
 from fs2.evaluation.tables.measured import NOT_MEASURED
 from fs2.evaluation.tables.table import Cell, Estimate, show_number
 from fs2.features.mel import mel_spectrogram
-from fs2.features.pitch import track_f0
 from fs2.features.store import FeatureStore
 from fs2.files import read_json, read_table, write_text
 from fs2.labels import system_of
@@ -157,7 +156,7 @@ def _clip(
     for label in labels:
         samples = read_spoken(results / "synthesis" / label, clip, audio)
         row, title = per_clip[label][clip], paper.title(system_of(label))
-        f0 = track_f0(samples, audio, recordings.f0_floor, recordings.f0_ceiling)
+        f0 = recordings.track_f0(samples)
         panels.append((title, mel_spectrogram(samples, audio), f0))
         voices.append(
             {

@@ -18,7 +18,8 @@ def log_voice(client: Any, run_id: str, training: Path, vocoder: Path | None) ->
     """Log a system with its vocoder as the model `voice` of a run, in place of its former one.
 
     The model has copies of the weights and of the package `fs2`, so that it speaks the same when
-    the checkout has changed; the project's dependencies must be installed where it is loaded.
+    the checkout has changed; the project's dependencies must be installed where it is loaded. The
+    file of `text.pronunciations`, if the configuration names one, is not copied.
 
     Args:
         client: An `MlflowClient`.

@@ -86,7 +86,10 @@ def results(tmp_path: Path) -> Results:
         text = ("One <b>&</b> two.", "Hum, hum.", "A third clip.")[int(clip[-1])]
         writer.append([(clip, "test", text)], [frames], [len(PHONEMES)], columns)
     attributes = {"audio": asdict(AUDIO), "symbols": SYMBOLS, "statistics": {}, "versions": {}}
-    settings = {"f0_floor": 71.0, "f0_ceiling": 800.0, "wavelet_scales": 10, "wavelet_tau0": 0.005}
+    settings = {
+        "f0_floor": 71.0, "f0_ceiling": 800.0, "f0_speed": 4, "wavelet_scales": 10,
+        "wavelet_tau0": 0.005,
+    }  # fmt: skip
     attributes |= {"features": settings, "inputs": {}}
     writer.finish(attributes | {"set_aside": []})
     made.speak("recordings")

@@ -144,6 +144,18 @@ def test_blocks_in_tiles_are_the_blocks(kind, tile, monkeypatch):
         torch.testing.assert_close(generator.fast()(conditioning, source), expected)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_inference_in_bfloat16_is_near_that_in_float32(kind):
+    generator = build(**kind).float().fast()
+    conditioning, source = inputs(generator, 2, 12)
+    conditioning = conditioning.float()
+    with torch.inference_mode():
+        expected = generator(conditioning, source)
+        with torch.autocast("cpu", torch.bfloat16):
+            rounded = generator(conditioning, source)
+    assert (rounded - expected).square().mean() < 1e-3 * expected.square().mean()
+
+
 @given(st.integers(0, 50), st.integers(0, 9), st.integers(1, 20))
 def test_chunks_keep_every_frame_once(frames, context, size):
     kept = []

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from fs2.config_files import SYSTEMS_FOLDER, read_yaml, system_config
+from fs2.finished import result_settings
 
 pytestmark = pytest.mark.workflow
 
@@ -132,9 +133,11 @@ def test_fastspeech2s_waits_for_the_system_of_its_seed(resumed):
 
 def test_what_is_finished_stands_in_the_tables_and_nothing_runs_for_it(resumed):
     label = "fastspeech2-no-cwt-seed9"
-    trained = system_config(read_yaml(TOY), label).model_dump(mode="json")
+    config = system_config(read_yaml(TOY), label)
+    trained = config.model_dump(mode="json")
     for path, text in (
         (f"training/{label}/model.json", json.dumps({"config": trained})),
+        (f"evaluation/{label}/settings.json", json.dumps(result_settings(config))),
         (f"evaluation/{label}/metrics.json", "{}"),
         (f"evaluation/{label}/per_clip.csv", "id\n"),
         (f"synthesis/{label}/variances.h5", ""),

@@ -7,6 +7,7 @@
 import re
 import sys
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import get_args
 
@@ -18,7 +19,7 @@ from fs2.config import Config, Vocoder
 from fs2.config_files import SYSTEMS_FOLDER, mel_system, parse_config, system_config
 from fs2.config_waveform import PARALLEL_WAVEGAN
 from fs2.errors import FS2Error
-from fs2.finished import finished_labels
+from fs2.finished import evaluation_settings, finished_labels
 from fs2.labels import SEED_SUFFIX, labels_of
 from fs2.references import RECORDINGS, VOCODED, is_reference
 
@@ -59,7 +60,7 @@ VOCODERS = get_args(Vocoder.model_fields["name"].annotation)
 @cache
 def vocoder_named(name: str) -> Vocoder:
     """The settings of a vocoder: those of the first system that has it, configured ones first."""
-    for values in (CONFIG, *map(configuration, [*CONFIG.systems, *TRAINABLE])):
+    for values in chain([CONFIG], map(configuration, [*CONFIG.systems, *TRAINABLE])):
         if values.vocoder.name == name:
             return values.vocoder
     raise WorkflowError(
@@ -249,7 +250,7 @@ def overview() -> str:
         "  --config systems='[a,b]'   systems of the target all: files in config/systems/",
         "  --config seeds='[1234,2]'  each system of any target once with each seed",
         "  -n                         what would run, and why",
-        "  -R STAGE                   a stage and what follows, again",
+        "  -R RULE                    a rule and what follows, again; most stages are one rule",
         "",
         "A trained system is not trained again because another one, or another seed, is asked for.",
         "Tables and report show every system that is finished with the settings of now.",

@@ -9,6 +9,7 @@ rule evaluation:
     output:
         per_clip=f"{RESULTS}/evaluation/{{system}}/per_clip.csv",
         metrics=f"{RESULTS}/evaluation/{{system}}/metrics.json",
+        settings=f"{RESULTS}/evaluation/{{system}}/settings.json",
     log:
         f"{RESULTS}/logs/evaluation/{{system}}.log",
     benchmark:
@@ -20,10 +21,7 @@ rule evaluation:
         mem_mb=8000,
         runtime=240,
     params:
-        evaluation=CONFIG.evaluation.model_dump(
-            mode="json",
-            exclude={"report_clips", "reference_textgrids", "other_textgrids"},
-        ),
+        evaluation=evaluation_settings(CONFIG),
     message:
         "Evaluation: {wildcards.system}"
     script:

@@ -3,6 +3,8 @@ from pathlib import Path
 from _stage import stage
 
 from fs2.evaluation.evaluate import evaluate
+from fs2.files import write_json
+from fs2.finished import result_settings
 
 with stage(snakemake) as (config, run):
     metrics = evaluate(
@@ -13,6 +15,7 @@ with stage(snakemake) as (config, run):
         output=Path(snakemake.output.metrics).parent,
         workers=snakemake.threads,
     )
+    write_json(Path(snakemake.output.settings), result_settings(config))
     run.metrics({name: metric["value"] for name, metric in metrics.items()})
     for end in ("low", "high"):
         ends = {f"{name}_{end}": metric[end] for name, metric in metrics.items()}

@@ -5,6 +5,7 @@ from statistics import fmean
 from fs2.evaluation import paper
 from fs2.evaluation.tables.measured import NOT_MEASURED, Measured, published
 from fs2.evaluation.tables.table import DASH, Cell, Column, Estimate, Table
+from fs2.references import is_reference
 
 ROWS = ("recordings", "transformer_tts", "fastspeech", "fastspeech2", "fastspeech2s")
 
@@ -22,7 +23,8 @@ COLUMNS = (
 
 def table2(measured: Measured) -> Table:
     """The table, with every other system that was trained at its end."""
-    names = [*ROWS, *measured.others(ROWS, ("vocoded",))]
+    others = [name for name in measured.others(ROWS) if not is_reference(name)]
+    names = [*ROWS, *others]
     return Table(
         2,
         "Speed",
