@@ -274,6 +274,18 @@ def test_single_target_and_rulegraph(finished):
     assert all(f'"{stage}"' in graph for stage in STAGES)
 
 
+def test_snakemakes_own_report_needs_no_number_of_cores(finished):
+    page = finished.folder / "own.html"
+    command = finished.command("--report", str(page))
+    place = command.index("--cores")
+    del command[place : place + 2]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    text = page.read_text(encoding="utf-8")
+    assert all(f"results/toy/tables/table{number}.csv" in text for number in range(1, 8))
+    assert "results/toy/report/index.html" in text
+
+
 def test_every_stage_is_recorded_below_one_run(finished):
     from mlflow import MlflowClient
 

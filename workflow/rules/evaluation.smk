@@ -52,7 +52,8 @@ rule pitch:
         "../scripts/pitch.py"
 
 
-# It takes every core, so that no other job is on the machine while sentences are timed.
+# It takes every core, so that no other job is on the machine while sentences are timed: Snakemake
+# lowers the threads to those that there are.
 rule speed:
     input:
         features=rules.features.output.features,
@@ -68,7 +69,7 @@ rule speed:
         system=TRAINED,
     conda:
         "../../envs/fs2.yaml"
-    threads: workflow.cores or 16
+    threads: 1024
     resources:
         mem_mb=8000,
         runtime=60,
