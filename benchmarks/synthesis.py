@@ -18,6 +18,7 @@ from voice import STATISTICS, median_seconds
 from fs2.audio import AudioSettings
 from fs2.config import Config
 from fs2.config_files import parse_config
+from fs2.device import choose_precision
 from fs2.models import ModelDescription, build_model, parameter_count
 from fs2.synthesis import Voice
 from fs2.text.symbols import PHONES, SYMBOLS
@@ -64,8 +65,10 @@ def main() -> None:
             vocoder = load_vocoder(folder, "cpu")
             row(f"waveform, {vocoder.name}", lambda vocoder=vocoder: vocoder(mel), 3)
         return
-    for precision in ("bf16", "fp32"):
-        hifigan = HiFiGAN("hifigan", AUDIO, Generator(), torch.device("cpu"), precision)
+    cpu = torch.device("cpu")
+    fast_bfloat16 = choose_precision("auto", cpu) == torch.bfloat16
+    for precision in ("fp32", "bf16") if fast_bfloat16 else ("fp32",):
+        hifigan = HiFiGAN("hifigan", AUDIO, Generator(), cpu, precision)
         row(f"waveform, HiFi-GAN V1, {precision}", lambda hifigan=hifigan: hifigan(mel), 3)
     row("waveform, Griffin-Lim", lambda: GriffinLim(AUDIO)(mel), 3)
 
