@@ -86,13 +86,13 @@ class Silence:
 
 def speaking_voice(config: Config) -> Voice:
     """A voice with random weights that gives each phoneme `FRAMES_PER_PHONEME`."""
-    model = build_model(config, list(SYMBOLS), STATISTICS).eval()
+    model = build_model(config, list(SYMBOLS), STATISTICS)
     output = model.variance_adaptor.duration_predictor.output
     torch.nn.init.zeros_(output.weight)
     torch.nn.init.constant_(output.bias, math.log(FRAMES_PER_PHONEME + 1))
     count = parameter_count(model)
     description = ModelDescription("random", config, list(SYMBOLS), STATISTICS, count, {})
-    return Voice(model, description, Silence())
+    return Voice(model.fast(), description, Silence())
 
 
 if __name__ == "__main__":

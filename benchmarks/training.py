@@ -13,7 +13,7 @@ from voice import STATISTICS
 
 from fs2.config import Config
 from fs2.config_files import parse_config
-from fs2.device import choose_device, choose_precision
+from fs2.device import choose_device, choose_precision, keep_freed_memory
 from fs2.models import build_model, parameter_count
 from fs2.models.variance_adaptor import Variances
 from fs2.text.symbols import SYMBOLS
@@ -32,6 +32,7 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(0)
+    keep_freed_memory()  # as training does
     device = choose_device(arguments.device)
     where = (
         torch.cuda.get_device_name() if device.type == "cuda" else f"{arguments.threads} threads"

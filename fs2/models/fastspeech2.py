@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from fs2.config import Features
 from fs2.config_model import Model
-from fs2.models.feed_forward_transformer import FeedForwardTransformer, length_mask
+from fs2.models.feed_forward_transformer import FeedForwardTransformer, TimeConv, length_mask
 from fs2.models.variance_adaptor import (
     Adapted,
     VarianceAdaptor,
@@ -145,6 +145,13 @@ class FastSpeech2(nn.Module):
         return self.variance_adaptor.infer(
             states, phoneme_mask, pace, pitch, energy, pitch_deviation_scale
         )
+
+    def fast(self) -> "FastSpeech2":
+        """Make ready for inference on the device where the model is now, and for that only."""
+        for part in self.modules():
+            if isinstance(part, TimeConv):
+                part.fast()
+        return self.eval().requires_grad_(False)
 
     def _encode(self, phonemes: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         mask = length_mask(lengths, phonemes.shape[1])

@@ -64,4 +64,5 @@ class FastSpeech2s(FastSpeech2):
         if self.has_mel_decoder:
             self.drop_mel_decoder()
         self.waveform_decoder.fast()
-        return self.eval()
+        super().fast()
+        return self

@@ -103,13 +103,12 @@ def take_weights(
 def load_model(
     folder: Path, device: torch.device | str = "cpu"
 ) -> tuple[FastSpeech2, ModelDescription]:
-    """Read a trained model, in `eval()` mode and ready for inference only.
+    """Read a trained model, ready for inference only.
 
     Raises FS2Error if the folder holds none, or weights that do not fit their description.
     """
     model, description = _read(folder)
-    model = model.to(device).eval()
-    return model.fast() if isinstance(model, FastSpeech2s) else model, description
+    return model.to(device).fast(), description
 
 
 def _read(folder: Path) -> tuple[FastSpeech2, ModelDescription]:

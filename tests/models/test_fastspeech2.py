@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from fs2.config import Features
 from fs2.config_model import Model
 from fs2.models import FastSpeech2, load_model, parameter_count
-from fs2.models.feed_forward_transformer import Dropout, SelfAttention, TimeConv, length_mask
+from fs2.models.feed_forward_transformer import Dropout, SelfAttention, length_mask
 from fs2.models.length_regulator import average_by_phoneme, regulate_length
 from fs2.models.variance_adaptor import Variances, variances_by_phoneme
 
@@ -70,13 +70,6 @@ def test_parameter_counts_of_the_paper():
     assert parameter_count(FastSpeech2(author, Features(), 77, 80, STATISTICS)) == pytest.approx(
         27e6, rel=0.03
     )
-
-
-def test_time_convolution_is_torchs():
-    convolution = TimeConv(5, 7, 9)
-    x = torch.randn(2, 30, 5)
-    expected = torch.nn.Conv1d.forward(convolution, x.transpose(1, 2)).transpose(1, 2)
-    torch.testing.assert_close(convolution(x), expected)
 
 
 def test_attention_of_training_is_that_of_inference():
