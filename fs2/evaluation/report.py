@@ -82,11 +82,7 @@ def write_report(config: Config, results: Path, labels: Sequence[str], output: P
             metrics=METRICS,
             clips=[_clip(clip, heard, per_clip, recordings, results) for clip in clips],
             alignment=_alignment(clips[0], recordings) if clips else None,
-            training=[
-                _training(measured, label)
-                for label in labels
-                if _history_file(results, label).is_file()
-            ],
+            training=_training(config, measured, labels),
             corpus=_optional_json(results / "corpus" / "report.json"),
             aligned=_optional_json(results / "alignment" / "report.json"),
             set_aside=_set_aside(results, store),
@@ -189,25 +185,34 @@ def _alignment(clip: str, recordings: Recordings) -> dict[str, str]:
     return {"id": clip, "text": found.text, "plot": plot}
 
 
-def _history_file(results: Path, label: str) -> Path:
-    return results / "training" / label / "history.csv"
+def _training(config: Config, measured: Measured, labels: Sequence[str]) -> list[dict[str, Any]]:
+    """The curves of each trained network: those of the systems, and the vocoder's."""
+    trained = []
+    for label in labels:
+        system = system_of(label)
+        title = paper.title(system)
+        if len(measured.runs(system)) > 1:
+            title = f"{title}, seed {measured.seed(label)}"
+        trained.append((title, measured.results / "training" / label, "model.json"))
+    vocoder = config.vocoder.name
+    title = f"Vocoder ({vocoder.replace('_', ' ')})"
+    trained.append((title, measured.results / "vocoder" / vocoder, "vocoder.json"))
+    return [
+        _curves(title, folder / "history.csv", _optional_json(folder / description))
+        for title, folder, description in trained
+        if (folder / "history.csv").is_file()
+    ]
 
 
-def _training(measured: Measured, label: str) -> dict[str, Any]:
-    path = _history_file(measured.results, label)
-    system = system_of(label)
-    title = paper.title(system)
-    if len(measured.runs(system)) > 1:
-        title = f"{title}, seed {measured.seed(label)}"
+def _curves(title: str, history: Path, description: Mapping[str, Any]) -> dict[str, Any]:
     points: dict[str, dict[str, list[tuple[float, float]]]] = {}
-    for row in read_table(path, ("step", "split", "name", "value")):
+    for row in read_table(history, ("step", "split", "name", "value")):
         splits = points.setdefault(row["name"], {})
         splits.setdefault(row["split"], []).append((float(row["step"]), float(row["value"])))
     curves = {
         name: {split: tuple(np.array(values).T) for split, values in splits.items()}
         for name, splits in points.items()
     }
-    description = _optional_json(path.parent / "model.json")
     return {
         "title": title,
         "plot": plots.loss_curves(curves) if curves else None,

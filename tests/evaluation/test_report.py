@@ -156,6 +156,7 @@ def test_everything_that_a_run_leaves_is_shown(results):
     results.speak("own-system")
     rows = [f"{s},{split},mel_loss,{1 / s}" for s in (1, 2, 3) for split in ("train", "validation")]
     put("training/own-system/history.csv", "\n".join(["step,split,name,value", *rows]))
+    put(f"vocoder/{CONFIG.vocoder.name}/history.csv", "\n".join(["step,split,name,value", *rows]))
     reasons = [{"id": f"bad{n}", "reason": "too short: 0.1 s"} for n in range(300)]
     size = {"clips": 10, "hours": 0.5}
     corpus = {"licence": "CC0", "attribution": "Someone.", "set_aside": reasons, **size}
@@ -167,7 +168,8 @@ def test_everything_that_a_run_leaves_is_shown(results):
     ):  # fmt: skip
         assert words in page.text
     assert "bad200" not in page.text
-    assert page.tags.count("img") == 2 + 1 + 1
+    assert f"Vocoder ({CONFIG.vocoder.name.replace('_', ' ')})" in page.text
+    assert page.tags.count("img") == 2 + 1 + 1 + 1
 
 
 def test_missing_evaluation_is_an_error(results):
