@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
 from fs2.audio import AudioSettings
@@ -91,11 +92,13 @@ def loss_curves(history: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]
     rows = -(-len(names) // columns)
     figure = Figure(figsize=(3.3 * columns, 2.1 * rows), layout="constrained")
     grid = figure.subplots(rows, columns, squeeze=False).ravel()
+    splits = dict.fromkeys(split for curves in history.values() for split in curves)
+    colours = dict(zip(splits, COLOURS, strict=False))
     for axes, name in zip(grid, names, strict=False):
-        for colour, (split, (steps, values)) in zip(COLOURS, history[name].items(), strict=False):
+        for split, (steps, values) in history[name].items():
             marker = "o" if len(steps) < 30 else None
             axes.plot(
-                steps, values, color=colour, linewidth=1.4, marker=marker, markersize=3, label=split
+                steps, values, color=colours[split], linewidth=1.4, marker=marker, markersize=3
             )
         if name.endswith("loss") and all(np.all(v > 0) for _, v in history[name].values()):
             _log_scale(axes)
@@ -106,9 +109,9 @@ def loss_curves(history: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]
         quieten(axes)
     for axes in grid[len(names) :]:
         axes.set_visible(False)
-    handles, labels = grid[0].get_legend_handles_labels()
+    handles = [Line2D([], [], color=colour, label=split) for split, colour in colours.items()]
     figure.legend(
-        handles, labels, loc="outside lower left", ncols=len(labels), frameon=False, fontsize=8,
+        handles=handles, loc="outside lower left", ncols=len(handles), frameon=False, fontsize=8,
         labelcolor=INK,
     )  # fmt: skip
     return as_image(figure, "svg")
