@@ -56,7 +56,7 @@ class TimeConv(nn.Conv1d):
         return y.permute(0, 2, 3, 1).squeeze(1)
 
     def fast(self) -> None:
-        """Make ready for inference: keep the weight as `winograd` needs it, about twice as large."""
+        """Keep, for inference, the weight as `winograd` needs it, which is twice as large."""
         if self.kernel_size[0] > 1 and _float32_on_cpu(self.weight):
             self.transformed = winograd.transform(self.weight.detach())
 
