@@ -46,24 +46,24 @@ class TimeConv(nn.Conv1d):
         (kernel,) = self.kernel_size
         if kernel == 1:
             return F.linear(x, self.weight[:, :, 0], self.bias)
-        if _float32_on_cpu(x):
+        if self._by_winograd(x):
             assert self.bias is not None
             weight = self.transformed
             weight = winograd.transform(self.weight) if weight is None else weight
-            return winograd.convolve(x, weight, kernel) + self.bias
+            return winograd.convolve(x, weight) + self.bias
         image = x.unsqueeze(1).permute(0, 3, 1, 2)
         y = F.conv2d(image, self.weight.unsqueeze(2), self.bias, padding=(0, kernel // 2))
         return y.permute(0, 2, 3, 1).squeeze(1)
 
     def fast(self) -> None:
-        """Keep, for inference, the weight as `winograd` needs it, which is twice as large."""
-        if self.kernel_size[0] > 1 and _float32_on_cpu(self.weight):
+        """Keep, for inference, the weight as `winograd` needs it, which is half as large again."""
+        if self._by_winograd(self.weight):
             self.transformed = winograd.transform(self.weight.detach())
 
-
-def _float32_on_cpu(x: Tensor) -> bool:
-    on_cpu = x.device.type == "cpu" and not torch.is_autocast_enabled("cpu")
-    return on_cpu and x.dtype == torch.float32
+    def _by_winograd(self, x: Tensor) -> bool:
+        on_cpu = x.device.type == "cpu" and not torch.is_autocast_enabled("cpu")
+        float32_on_cpu = on_cpu and x.dtype == torch.float32
+        return float32_on_cpu and self.kernel_size[0] in winograd.TRANSFORMS
 
 
 class Dropout(nn.Dropout):
