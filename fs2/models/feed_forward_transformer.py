@@ -140,7 +140,7 @@ class FeedForwardTransformerBlock(nn.Module):
         """x (batch, time, channels), mask (batch, time) -> (batch, time, channels)."""
         inside = mask[..., None].to(x.dtype)
         x = self.attention_norm(x + self.dropout(self.attention(x, mask))) * inside
-        y = F.relu(self.conv_in(x))
+        y = F.relu(self.conv_in(x), inplace=True)
         if self.conv_out.kernel_size[0] > 1:
             y = y * inside
         return self.conv_norm(x + self.dropout(self.conv_out(y))) * inside
