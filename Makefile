@@ -14,6 +14,10 @@ STAMP := $(VENV)/.installed-$(subst =,,$(TORCH))
 PYTEST := $(BIN)/python -m pytest -n 2 --dist=loadfile
 SNAKEMAKE := $(BIN)/snakemake --configfile $(CONFIG)
 
+STORE_OF := import sys, pathlib, fs2.config_files, fs2.tracking; \
+	config = fs2.config_files.load_config(pathlib.Path(sys.argv[1])); \
+	print(config.tracking.uri or fs2.tracking.store_uri())
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help env demo test lint unit bench ui config clean
@@ -54,7 +58,7 @@ bench: env  ## speed of features, training step and synthesis, as a table
 	$(BIN)/python benchmarks/run.py
 
 ui: env  ## MLflow in the browser
-	$(BIN)/mlflow ui --backend-store-uri sqlite:///results/mlflow/mlflow.db
+	$(BIN)/mlflow ui --backend-store-uri "$$($(BIN)/python -c '$(STORE_OF)' $(CONFIG))"
 
 config: env  ## write config/README.md from the schema
 	$(BIN)/python -m fs2.config_reference > config/README.md

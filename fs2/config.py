@@ -93,9 +93,11 @@ class Corpus(Section):
     """Seed of the random split."""
 
     @model_validator(mode="after")
-    def _folder_needs_path(self) -> "Corpus":
+    def _consistent(self) -> "Corpus":
         if self.source == "folder" and not self.path:
             raise ValueError("source: folder needs path: the folder that holds metadata.csv")
+        if self.minimum_seconds >= self.maximum_seconds:
+            raise ValueError("minimum_seconds must be below maximum_seconds")
         return self
 
 
@@ -222,6 +224,8 @@ class Evaluation(Section):
     """A second alignment that table 5 compares with the reference, beside the workflow's own."""
     report_clips: int = Field(8, ge=1)
     """Test clips with players and plots in the report."""
+    report_players: int = Field(60, ge=0)
+    """Further test clips with players alone."""
 
 
 class Tracking(Section):
@@ -264,7 +268,11 @@ class Config(Section):
 
     @field_validator("systems")
     @classmethod
-    def _systems_without_seed(cls, systems: tuple[str, ...]) -> tuple[str, ...]:
+    def _systems_are_a_list(cls, systems: tuple[str, ...]) -> tuple[str, ...]:
+        if not systems:
+            raise ValueError("must list a system")
+        if len(set(systems)) < len(systems):
+            raise ValueError("each system must be listed once")
         for label in systems:
             system, seed = split_label(label)
             if seed is not None:
@@ -285,7 +293,9 @@ class Config(Section):
         return seeds
 
     @model_validator(mode="after")
-    def _waveforms_fit_the_frames(self) -> "Config":
+    def _sections_fit(self) -> "Config":
+        if self.features.f0_ceiling > self.audio.sample_rate / 2:
+            raise ValueError("features.f0_ceiling must not be above half of audio.sample_rate")
         hop = self.audio.hop_length
         if self.model.output == "waveform":
             self.model.waveform_decoder.check_hop("model.waveform_decoder", hop)
@@ -320,8 +330,12 @@ class Config(Section):
                 return ["waveform"]
             adversary = ("weight", "start", "learning_rate")
             keys = ["steps", "mel_weight", *(f"adversarial_{key}" for key in adversary)]
-            own_rate = self.training.waveform.learning_rate is not None
-            return [*keys, "learning_rate"] if own_rate else keys
+            changed = [
+                key
+                for key in ("learning_rate", "batch_frames")
+                if getattr(self.training.waveform, key) is not None
+            ]
+            return [*keys, *changed]
         if section == "vocoder":
             name = self.vocoder.name
             used: dict[str, tuple[str, ...]] = {

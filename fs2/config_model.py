@@ -43,7 +43,7 @@ class Model(Section):
     """Kernel sizes of the two convolutions of an encoder block."""
     decoder_kernels: tuple[int, int] = (9, 1)
     """Kernel sizes of the two convolutions of a decoder block."""
-    dropout: float = Field(0.1, ge=0, lt=1)
+    dropout: float = Field(0.1, ge=0, le=0.9)
     """Dropout of the blocks."""
     predictor_layers: int = Field(2, ge=1)
     """Convolutions of the pitch and energy predictors (the author's code has 5)."""
@@ -55,7 +55,7 @@ class Model(Section):
     """Kernel size of the duration predictor."""
     predictor_hidden: int = Field(256, ge=8)
     """Channels of the variance predictors."""
-    predictor_dropout: float = Field(0.5, ge=0, lt=1)
+    predictor_dropout: float = Field(0.5, ge=0, le=0.9)
     """Dropout of the variance predictors."""
     pitch: Literal["cwt", "contour", "none"] = "cwt"
     """cwt: predict the pitch spectrogram; contour: the log F0 itself; none: no pitch input."""

@@ -154,6 +154,8 @@ class FastSpeech2sTraining(WaveformTraining):
     """Weight of the mel decoder's loss (the author's code; the paper's text names none)."""
     learning_rate: float | None = Field(None, gt=0)
     """In the place of training.learning_rate; null: the same."""
+    batch_frames: int | None = Field(None, ge=1)
+    """In the place of training.batch_frames, beside batch_clips; null: the same."""
     start_from_mel_system: bool = False
     """Begin with the trained FastSpeech 2 of the same name (fastspeech2s-no-cwt with
     fastspeech2-no-cwt), if there is one; false, and the paper: from nothing."""

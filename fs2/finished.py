@@ -42,9 +42,8 @@ def result_settings(config: Config) -> dict[str, Any]:
 
 def evaluation_settings(config: Config) -> dict[str, Any]:
     """The keys of the section evaluation that decide what is measured of a system."""
-    return config.evaluation.model_dump(
-        mode="json", exclude={"report_clips", "reference_textgrids", "other_textgrids"}
-    )
+    others = {"report_clips", "report_players", "reference_textgrids", "other_textgrids"}
+    return config.evaluation.model_dump(mode="json", exclude=others)
 
 
 def _is_measured(values: dict[str, Any], folder: Path) -> bool:

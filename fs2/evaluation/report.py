@@ -65,6 +65,7 @@ def write_report(config: Config, results: Path, labels: Sequence[str], output: P
     with FeatureStore(results / "features" / "features.h5") as store:
         recordings = Recordings(store)
         clips = _choose(per_clip, config.evaluation.report_clips)
+        further = _choose(per_clip, config.evaluation.report_players, but=clips)
         page = environment.get_template("report.html").render(
             config=config,
             configuration=yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False),
@@ -80,7 +81,10 @@ def write_report(config: Config, results: Path, labels: Sequence[str], output: P
             ablations=comparison.ablations(measured),
             pitch=comparison.pitch(measured),
             metrics=METRICS,
-            clips=[_clip(clip, heard, per_clip, recordings, results) for clip in clips],
+            clips=[_clip(clip, heard, per_clip, recordings, results, plot=True) for clip in clips],
+            further_clips=[
+                _clip(clip, heard, per_clip, recordings, results, plot=False) for clip in further
+            ],
             alignment=_alignment(clips[0], recordings) if clips else None,
             training=_training(config, measured, labels),
             corpus=_optional_json(results / "corpus" / "report.json"),
@@ -97,9 +101,11 @@ def _per_clip(results: Path, label: str) -> dict[str, dict[str, str]]:
     return {row["id"]: row for row in rows}
 
 
-def _choose(per_clip: Mapping[str, Mapping[str, Any]], count: int) -> list[str]:
-    """At most `count` clips that all systems have, spread evenly over the names."""
-    common = sorted(set.intersection(*(set(rows) for rows in per_clip.values())))
+def _choose(
+    per_clip: Mapping[str, Mapping[str, Any]], count: int, but: Sequence[str] = ()
+) -> list[str]:
+    """At most `count` further clips that all systems have, spread evenly over the names."""
+    common = sorted(set.intersection(*(set(rows) for rows in per_clip.values())) - set(but))
     if len(common) <= count:
         return common
     return [common[place] for place in np.linspace(0, len(common) - 1, count).round().astype(int)]
@@ -146,14 +152,16 @@ def _clip(
     per_clip: Mapping[str, Mapping[str, dict[str, str]]],
     recordings: Recordings,
     results: Path,
+    plot: bool,
 ) -> dict[str, Any]:
     audio = recordings.audio
     voices, panels = [], []
     for label in labels:
         samples = read_spoken(results / "synthesis" / label, clip, audio)
         row, title = per_clip[label][clip], paper.title(system_of(label))
-        f0 = recordings.track_f0(samples)
-        panels.append((title, mel_spectrogram(samples, audio), f0))
+        if plot:
+            f0 = recordings.track_f0(samples)
+            panels.append((title, mel_spectrogram(samples, audio), f0))
         voices.append(
             {
                 "title": title,
@@ -168,7 +176,7 @@ def _clip(
         "id": clip,
         "text": per_clip[labels[0]][clip]["text"],
         "voices": voices,
-        "plot": plots.mel_and_pitch(panels, audio),
+        "plot": plots.mel_and_pitch(panels, audio) if plot else None,
     }
 
 

@@ -58,21 +58,25 @@ def find_voice(
             f"Trained are:\n{there}"
         )
     training = fitting[-1].parent
-    configured = _configured_vocoder(training)
-    if configured is None:
+    own = _own_vocoder(training)
+    if own is None:
         if vocoder is not None:
             raise FS2Error(f"{training}: makes waveforms itself, without the vocoder {vocoder}")
         return VoiceFolders(training, None)
-    return VoiceFolders(training, _vocoder_folder(training.parents[1], vocoder or configured))
+    return VoiceFolders(training, _vocoder_folder(training.parents[1], vocoder or own))
 
 
-def _configured_vocoder(training: Path) -> str | None:
-    """Name of the vocoder that a system was configured with; None if it makes waveforms itself."""
+def _own_vocoder(training: Path) -> str | None:
+    """Name of the vocoder that a system was evaluated with last, or if it was not yet, configured
+    with; None if it makes waveforms itself.
+    """
     description = read_json(training / "model.json")
+    evaluated = training.parents[1] / "evaluation" / training.name / "settings.json"
     try:
         if description["config"]["model"].get("output") == "waveform":
             return None
-        return description["config"]["vocoder"]["name"]
+        spoken_by = read_json(evaluated) if evaluated.is_file() else description["config"]
+        return spoken_by["vocoder"]["name"]
     except (KeyError, TypeError) as error:
         raise FS2Error(f"{training / 'model.json'}: names no vocoder; train again") from error
 

@@ -41,8 +41,9 @@ class FastSpeech2sTrainer(PieceTraining, AcousticTrainer):
     ) -> None:
         self.own: FastSpeech2sTraining = config.training.waveform
         changed = {"steps": self.own.steps, "mel_weight": self.own.mel_weight}
-        if self.own.learning_rate is not None:
-            changed["learning_rate"] = self.own.learning_rate
+        for name in ("learning_rate", "batch_frames"):
+            if (own := getattr(self.own, name)) is not None:
+                changed[name] = own
         settings = config.training.model_copy(update=changed)
         depends = {} if start is None else {"start": sha256(start / WEIGHTS)}
         super().__init__(config, system, features, output, on_log, settings, depends, waveform=True)

@@ -82,7 +82,8 @@ def load_vocoder(folder: Path, device: str = "auto") -> Vocoder:
     folder = Path(folder)
     if not (folder / "vocoder.json").is_file():
         raise FS2Error(
-            f"{folder}: no vocoder here (vocoder.json is missing); 'snakemake {folder}' makes it"
+            f"{folder}: no vocoder here (vocoder.json is missing); 'snakemake --cores all' makes "
+            "the one that the configuration names"
         )
     info = read_json(folder / "vocoder.json")
     try:

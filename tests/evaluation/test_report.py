@@ -18,6 +18,7 @@ CONFIG = parse_config(
         "corpus": {"name": "toy"},
         "evaluation": {
             "mos": False, "word_error_rate": False, "bootstrap_samples": 100, "report_clips": 2,
+            "report_players": 1,
         },
     }
 )  # fmt: skip
@@ -73,7 +74,7 @@ def test_page_is_well_formed_and_needs_nothing_else(results):
     assert len(page.ids) == len(set(page.ids))
     assert "script" not in page.tags
     assert not re.search(r"@import|url\(", html)
-    assert page.tags.count("audio") == 2 * 2
+    assert page.tags.count("audio") == 2 * (2 + 1)  # one clip without a plot
     assert page.tags.count("img") == 2 + 1
 
 
@@ -131,7 +132,7 @@ def test_seeds_are_one_column_and_the_first_is_heard(results):
     for label, factor in (("fastspeech2", 1.1), ("fastspeech2-seed2", 1.3)):
         results.speak(label, pitch=factor)
     page = Page(write(results, ["fastspeech2", "fastspeech2-seed2"]))
-    assert page.tags.count("audio") == 2 * 2  # recordings and one of the seeds
+    assert page.tags.count("audio") == 2 * 3  # recordings and one of the seeds
     assert "2 seeds" in page.text
     assert "Of a system with several seeds the first is heard." in page.text
     values = [

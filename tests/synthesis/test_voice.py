@@ -7,6 +7,7 @@ import pytest
 from fs2.audio import AudioSettings
 from fs2.config import Vocoder
 from fs2.errors import FS2Error
+from fs2.files import write_json
 from fs2.synthesis import Voice, find_voice
 from fs2.synthesis.sentences import Spoken, join, split_sentences
 from fs2.text.phonemiser import Token
@@ -129,6 +130,16 @@ def test_another_vocoder_is_found_by_name(results, tmp_path):
     shutil.rmtree(own)
     with pytest.raises(FS2Error, match="griffin_lim: no vocoder here; there are: hifigan_ljspeech"):
         find_voice(tmp_path)
+
+
+def test_the_vocoder_of_the_last_evaluation_is_the_systems_own(results, tmp_path):
+    shutil.copytree(results, tmp_path, dirs_exist_ok=True)
+    own = find_voice(tmp_path).vocoder
+    shutil.copytree(own, own.with_name("hifigan_ljspeech"))
+    training = find_voice(tmp_path).training
+    settings = training.parents[1] / "evaluation" / training.name / "settings.json"
+    write_json(settings, {"vocoder": {"name": "hifigan_ljspeech"}})
+    assert find_voice(tmp_path).vocoder == own.with_name("hifigan_ljspeech")
 
 
 def test_a_vocoder_that_nobody_knows_is_refused_with_those_that_can_be_made(results):

@@ -114,6 +114,7 @@ rule report:
     params:
         systems=shown(SYSTEMS),
         report_clips=CONFIG.evaluation.report_clips,
+        report_players=CONFIG.evaluation.report_players,
         intervals=INTERVALS,
     message:
         "Report: {output.report}"
