@@ -20,6 +20,7 @@ from fs2.config import Features
 
 AUDIO = AudioSettings()
 FEATURES = Features()
+FRAMES_PER_PHONEME = 7
 
 
 def main() -> None:
@@ -71,11 +72,16 @@ def prepare(stages: Path, clips: Path | None, seconds: float) -> None:
         ["id,text"],
         ["id,split"],
     )
-    for path in sorted((stages / "clips").glob("*.wav")):
+    for index, path in enumerate(sorted((stages / "clips").glob("*.wav"))):
         frames = (path.stat().st_size - 44) // 2 // AUDIO.hop_length
-        durations.append(f"{path.stem},0,{frames},sil,{frames}")
+        phonemes = frames // FRAMES_PER_PHONEME
+        lengths = [FRAMES_PER_PHONEME] * (phonemes - 1)
+        lengths.append(frames - sum(lengths))
+        durations.append(
+            f"{path.stem},0,{frames},{' '.join(['sil'] * phonemes)},{' '.join(map(str, lengths))}"
+        )
         texts.append(f"{path.stem},text")
-        splits.append(f"{path.stem},train")
+        splits.append(f"{path.stem},{'train' if index else 'validation'}")
     (stages / "durations.csv").write_text("\n".join(durations), encoding="utf-8")
     (stages / "phonemes.csv").write_text("\n".join(texts), encoding="utf-8")
     (stages / "splits.csv").write_text("\n".join(splits), encoding="utf-8")

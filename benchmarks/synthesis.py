@@ -6,22 +6,17 @@ unless vocoder folders are named, and each phoneme has as many frames as in ordi
 """
 
 import argparse
-import math
 import random
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import torch
-from voice import STATISTICS, median_seconds
+from voice import FRAMES_PER_PHONEME, Silence, median_seconds, random_voice
 
 from fs2.audio import AudioSettings
-from fs2.config import Config
 from fs2.config_files import parse_config
 from fs2.device import choose_precision
-from fs2.models import ModelDescription, build_model, parameter_count
-from fs2.synthesis import Voice
-from fs2.text.symbols import PHONES, SYMBOLS
+from fs2.text.symbols import PHONES
 from fs2.vocoder import load_vocoder
 from fs2.vocoder.griffin_lim import GriffinLim
 from fs2.vocoder.hifigan import Generator
@@ -29,8 +24,7 @@ from fs2.vocoder.vocoder import HiFiGAN
 
 AUDIO = AudioSettings()
 PHONEMES = 62
-FRAMES_PER_PHONEME = 7
-"""Together 5.0 s, LJSpeech's rate."""
+"""5.0 s."""
 
 
 def main() -> None:
@@ -50,9 +44,10 @@ def main() -> None:
     def row(name: str, work: Callable[[], object], repeats: int = arguments.repeats) -> None:
         print(f"| {name} | {median_seconds(work, repeats) / seconds:.4f} |", flush=True)
 
+    cpu = torch.device("cpu")
     phonemes = random.Random(0).choices(PHONES, k=PHONEMES)
     for size in ("paper", "small"):
-        voice = speaking_voice(parse_config({"model": {"size": size}}))
+        voice = random_voice(parse_config({"model": {"size": size}}), Silence(), cpu)
         assert len(voice.speak_phonemes(phonemes).mel) == frames
         millions = voice.description.parameters / 1e6
         row(
@@ -65,34 +60,11 @@ def main() -> None:
             vocoder = load_vocoder(folder, "cpu")
             row(f"waveform, {vocoder.name}", lambda vocoder=vocoder: vocoder(mel), 3)
         return
-    cpu = torch.device("cpu")
     fast_bfloat16 = choose_precision("auto", cpu) == torch.bfloat16
     for precision in ("fp32", "bf16") if fast_bfloat16 else ("fp32",):
         hifigan = HiFiGAN("hifigan", AUDIO, Generator(), cpu, precision)
         row(f"waveform, HiFi-GAN V1, {precision}", lambda hifigan=hifigan: hifigan(mel), 3)
     row("waveform, Griffin-Lim", lambda: GriffinLim(AUDIO)(mel), 3)
-
-
-class Silence:
-    """A vocoder that takes no time."""
-
-    name = "silence"
-    audio = AUDIO
-
-    def __call__(self, mel: torch.Tensor) -> np.ndarray:
-        """No samples."""
-        return np.zeros(0, np.float32)
-
-
-def speaking_voice(config: Config) -> Voice:
-    """A voice with random weights that gives each phoneme `FRAMES_PER_PHONEME`."""
-    model = build_model(config, list(SYMBOLS), STATISTICS)
-    output = model.variance_adaptor.duration_predictor.output
-    torch.nn.init.zeros_(output.weight)
-    torch.nn.init.constant_(output.bias, math.log(FRAMES_PER_PHONEME + 1))
-    count = parameter_count(model)
-    description = ModelDescription("random", config, list(SYMBOLS), STATISTICS, count, {})
-    return Voice(model.fast(), description, Silence())
 
 
 if __name__ == "__main__":

@@ -1,9 +1,22 @@
-"""What the benchmarks of networks share: the statistics of an invented voice, and the clock."""
+"""What the benchmarks of networks share: an invented voice, and the clock."""
 
+import math
 import statistics
 import time
 from collections.abc import Callable
 
+import numpy as np
+import torch
+
+from fs2.audio import AudioSettings
+from fs2.config import Config
+from fs2.models import FastSpeech2, ModelDescription, build_model, parameter_count
+from fs2.synthesis import Voice
+from fs2.text.symbols import SYMBOLS
+from fs2.vocoder.vocoder import Vocoder
+
+FRAMES_PER_PHONEME = 7
+"""12 phonemes a second, LJSpeech's rate."""
 STATISTICS = {
     "f0_minimum": 80.0,
     "f0_maximum": 400.0,
@@ -16,6 +29,34 @@ STATISTICS = {
     "energy_mean": 40.0,
     "energy_deviation": 30.0,
 }
+
+
+def random_model(config: Config, device: torch.device) -> FastSpeech2:
+    """A FastSpeech 2 or 2s with random weights that gives each phoneme `FRAMES_PER_PHONEME`."""
+    model = build_model(config, list(SYMBOLS), STATISTICS).to(device)
+    output = model.variance_adaptor.duration_predictor.output
+    torch.nn.init.zeros_(output.weight)
+    torch.nn.init.constant_(output.bias, math.log(FRAMES_PER_PHONEME + 1))
+    return model.fast()
+
+
+def random_voice(config: Config, vocoder: Vocoder | None, device: torch.device) -> Voice:
+    """A voice of `random_model`; `vocoder` is None for FastSpeech 2s."""
+    model = random_model(config, device)
+    count = parameter_count(model)
+    description = ModelDescription("random", config, list(SYMBOLS), STATISTICS, count, {})
+    return Voice(model, description, vocoder)
+
+
+class Silence:
+    """A vocoder that takes no time."""
+
+    name = "silence"
+    audio = AudioSettings()
+
+    def __call__(self, mel: torch.Tensor) -> np.ndarray:
+        """No samples."""
+        return np.zeros(0, np.float32)
 
 
 def median_seconds(work: Callable[[], object], repeats: int) -> float:

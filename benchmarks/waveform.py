@@ -1,56 +1,74 @@
-"""How fast FastSpeech 2s and Parallel WaveGAN are: `python benchmarks/waveform.py`.
+"""How fast FastSpeech 2s and the vocoders are: `python benchmarks/waveform.py`.
 
-Prints samples per second of whole training steps (generator and discriminator), the real-time
-factor of the waveform alone, and from phonemes to waveform, from 1 to 60 seconds of speech, with
+Prints samples per second of whole training steps with the discriminator: the size paper with the
+paper's settings but a smaller batch, small with those of config/config.yaml. Then real-time factors
+from text to waveform, and of the waveform networks alone, from 1 to 60 seconds of speech, each with
 the peak memory of a process that does nothing else. Weights are random.
 """
 
 import argparse
 import multiprocessing
-import resource
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
+import numpy as np
 import torch
-from voice import STATISTICS, median_seconds
+from features import prepare
+from voice import median_seconds, random_model, random_voice
 
-from fs2.config import Config
-from fs2.config_files import parse_config
-from fs2.device import choose_device, choose_precision
-from fs2.models import FastSpeech2s, build_model, parameter_count
+from fs2.config import Config, Features
+from fs2.config_files import merge, parse_config, read_yaml
+from fs2.device import choose_device
+from fs2.features.extraction import extract_features
+from fs2.models import FastSpeech2s, parameter_count
 from fs2.models.chunks import generate_in_chunks
 from fs2.models.parallel_wavegan import ParallelWaveGAN
-from fs2.text.symbols import SYMBOLS
-from fs2.training.waveform_adversary import WaveformAdversary
+from fs2.training.fastspeech2s import FastSpeech2sTrainer
+from fs2.training.parallel_wavegan import ParallelWaveGANTrainer
+from fs2.vocoder.griffin_lim import GriffinLim
+from fs2.vocoder.hifigan import Generator
+from fs2.vocoder.vocoder import HiFiGAN, TrainedVocoder, Vocoder
 
+DEMO = Path(__file__).resolve().parents[1] / "config" / "config.yaml"
 SIZES = ("small", "paper")
 LENGTHS = (1, 5, 20, 60)
-FRAMES_PER_PHONEME = 7
+SENTENCE = "The old bridge leads over a slow green river. "
+"""About 2.6 s of speech."""
+SHORT = "The old bridge."
+"""About 1 s."""
+FASTSPEECH2S, PARALLEL_WAVEGAN = "FastSpeech 2s", "Parallel WaveGAN"
+DECODER_ALONE, VOCODER_ALONE = "waveform decoder of 2s alone", "Parallel WaveGAN alone"
+VOICES = (FASTSPEECH2S, *(f"FastSpeech 2, {name}" for name in (PARALLEL_WAVEGAN, "HiFi-GAN",
+    "Griffin-Lim")))  # fmt: skip
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--clips", type=int, default=2, help="clips in a training batch")
+    parser.add_argument("--repeats", type=int, default=3, help="fewer for long speech")
+    parser.add_argument("--clips", type=int, default=2, help="clips in a batch of the size paper")
     parser.add_argument("--sizes", nargs="+", choices=SIZES, default=SIZES)
     parser.add_argument("--lengths", nargs="+", type=int, default=LENGTHS, help="seconds")
     parser.add_argument("--device", default="auto")
     options = parser.parse_args()
     device = choose_device(options.device)
     where = f"{options.threads} threads" if device.type == "cpu" else "CUDA"
-    print(f"| training step, {options.clips} clips, {where} | samples per second |\n|---|---|")
-    for size in options.sizes:
-        for name in ("waveform decoder of 2s", "Parallel WaveGAN"):
-            speed, millions = alone(training_speed, name, size, options)
-            print(f"| {name}, {size}, {millions:.2f} M parameters | {speed:,.0f} |", flush=True)
+    print(f"| training step, {where} | samples per second |\n|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        features = invented_features(Path(folder))
+        for size in options.sizes:
+            for name in (FASTSPEECH2S, PARALLEL_WAVEGAN):
+                words, speed = alone(training_speed, name, size, features, options)
+                print(f"| {name}, {size}, {words} | {speed:,.0f} |", flush=True)
     print("\n| synthesis | speech | real-time factor | peak memory |\n|---|---|---|---|")
     for size in options.sizes:
-        for name in ("waveform decoder of 2s", "phonemes to waveform by 2s", "Parallel WaveGAN"):
+        for name in (*VOICES, DECODER_ALONE, VOCODER_ALONE):
             for seconds in options.lengths:
-                factor, memory = alone(synthesis_speed, name, size, seconds, options)
+                spoken, factor, memory = alone(synthesis_speed, name, size, seconds, options)
                 print(
-                    f"| {name}, {size} | {seconds} s | {factor:.3f} | {memory:.0f} MiB |",
+                    f"| {name}, {size} | {spoken:.1f} s | {factor:.3f} | {memory:.0f} MiB |",
                     flush=True,
                 )
 
@@ -61,14 +79,113 @@ def alone(work: Callable, *arguments):
         return pool.apply(work, arguments)
 
 
-def configuration(size: str) -> Config:
-    """Both networks at one size."""
-    return parse_config(
-        {
-            "model": {"size": size, "output": "waveform"},
-            "vocoder": {"name": "parallel_wavegan", "generator": {"size": size}},
-        }
+def configuration(size: str, output: str) -> Config:
+    """Both networks at one size; `output` is that of the model, mel or waveform."""
+    sizes = {
+        "model": {"size": size, "output": output},
+        "vocoder": {"name": "parallel_wavegan", "generator": {"size": size}},
+    }
+    return parse_config(merge(read_yaml(DEMO), sizes) if size == "small" else sizes)
+
+
+def invented_features(folder: Path) -> Path:
+    """A features file of two minutes like speech."""
+    prepare(folder, None, 120)
+    config = Config()
+    extract_features(
+        Features(), config.audio.settings(), folder, folder, folder, folder / "features", 1
     )
+    return folder / "features" / "features.h5"
+
+
+def training_speed(
+    name: str, size: str, features: Path, options: argparse.Namespace
+) -> tuple[str, float]:
+    """What is trained, in words, and samples per second of a step."""
+    torch.set_num_threads(options.threads)
+    config = configuration(size, "waveform" if name == FASTSPEECH2S else "mel")
+    config = config.model_copy(
+        update={"training": config.training.model_copy(update={"device": options.device})}
+    )
+    trainer: FastSpeech2sTrainer | ParallelWaveGANTrainer
+    if name == FASTSPEECH2S:
+        trainer = FastSpeech2sTrainer(config, name, features, features.parent)
+    else:
+        trainer = ParallelWaveGANTrainer(config, features, features.parent)
+    trainer.step = trainer.own.discriminator_start
+    count = trainer.own.batch_clips if size == "small" else options.clips
+    clips = np.arange(count)
+    seconds = median_seconds(lambda: trainer.train_step(clips), options.repeats)
+    millions, samples = parameter_count(trainer.model) / 1e6, trainer.own.clip_samples
+    words = f"{millions:.2f} M parameters, {count} clips of {samples:,} samples"
+    return words, count * samples / seconds
+
+
+def synthesis_speed(
+    name: str, size: str, seconds: int, options: argparse.Namespace
+) -> tuple[float, float, float]:
+    """Seconds of speech, real-time factor, and peak memory in MiB less what lay there before."""
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(0)
+    device = choose_device(options.device)
+    if name in VOICES:
+        speak = from_text(name, size, seconds, device)
+    else:
+        speak = from_states(name, size, seconds, device)
+    before = memory_from_here(device)
+    spoken: list[float] = []
+    repeats = max(1, min(options.repeats, 60 // seconds))
+    taken = median_seconds(lambda: spoken.append(speak()), repeats)
+    return spoken[0], taken / spoken[0], peak_memory(device) - before
+
+
+def from_text(name: str, size: str, seconds: int, device: torch.device) -> Callable[[], float]:
+    """Speaks about so many seconds of text; returns how many it were."""
+    own = name == FASTSPEECH2S
+    config = configuration(size, "waveform" if own else "mel")
+    voice = random_voice(config, None if own else random_vocoder(name, config, device), device)
+    text = SENTENCE * round(seconds / 2.6) or SHORT
+    voice.speak("Oh.")  # dictionary and tagger are loaded now
+
+    def speak() -> float:
+        speech = voice.speak(text)
+        return len(speech.waveform) / speech.sample_rate
+
+    return speak
+
+
+def random_vocoder(name: str, config: Config, device: torch.device) -> Vocoder:
+    """The vocoder that the name of a voice ends with."""
+    audio = config.audio.settings()
+    if name.endswith(PARALLEL_WAVEGAN):
+        generator = parallel_wavegan(config)
+        return TrainedVocoder("parallel_wavegan", audio, generator, device)
+    if name.endswith("HiFi-GAN"):
+        return HiFiGAN("hifigan", audio, Generator(), device, "auto")
+    return GriffinLim(audio)
+
+
+def from_states(name: str, size: str, seconds: int, device: torch.device) -> Callable[[], float]:
+    """Makes so many seconds of sound from random states or mels; returns how many it were."""
+    config = configuration(size, "waveform")
+    audio = config.audio.settings()
+    frames = round(seconds / audio.frame_seconds)
+    if name == VOCODER_ALONE:
+        vocoder = parallel_wavegan(config).to(device).fast()
+        mel = torch.randn(frames, audio.mel_bands, device=device) - 5
+
+        def generate() -> torch.Tensor:
+            return vocoder.generate(mel)
+    else:
+        model = random_model(config, device)
+        assert isinstance(model, FastSpeech2s)
+        states = torch.randn(frames, config.model.hidden, device=device)
+        f0 = torch.full((frames,), 200.0, device=device)
+
+        def generate() -> torch.Tensor:
+            return generate_in_chunks(model.waveform_decoder, states, f0)
+
+    return lambda: len(generate().cpu()) / audio.sample_rate
 
 
 def parallel_wavegan(config: Config) -> ParallelWaveGAN:
@@ -78,91 +195,21 @@ def parallel_wavegan(config: Config) -> ParallelWaveGAN:
     )
 
 
-def training_speed(name: str, size: str, options: argparse.Namespace) -> tuple[float, float]:
-    """Samples per second of a step, and millions of parameters."""
-    torch.set_num_threads(options.threads)
-    device, config = choose_device(options.device), configuration(size)
-    precision = choose_precision("auto", device)
-    if name == "Parallel WaveGAN":
-        model, settings = parallel_wavegan(config).to(device), config.vocoder.training
-        mel = torch.randn(options.clips, settings.clip_samples // 256, 80, device=device) - 5
-        log_f0 = torch.full(mel.shape[:2], 5.3, device=device)
-
-        def generate() -> torch.Tensor:
-            return model(mel, log_f0)
+def memory_from_here(device: torch.device) -> float:
+    """Memory that this process has now, in MiB; from here on `peak_memory` is counted."""
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats()
     else:
-        whole = build_model(config, list(SYMBOLS), STATISTICS)
-        assert isinstance(whole, FastSpeech2s)
-        model, settings = whole.waveform_decoder.to(device), config.training.waveform
-        frames = settings.clip_samples // 256
-        states = torch.randn(options.clips, frames, config.model.hidden, device=device)
-        f0 = torch.full(states.shape[:2], 200.0, device=device)
-
-        def generate() -> torch.Tensor:
-            return model(states, model.excite(options.clips, frames, f0))
-
-    adversary = WaveformAdversary(settings, config.audio.settings(), device)
-    optimizer = torch.optim.RAdam(model.parameters(), 1e-4)
-    recorded = torch.randn(options.clips, settings.clip_samples, device=device) / 10
-    step = settings.discriminator_start
-
-    def train() -> None:
-        with torch.autocast(device.type, precision, enabled=precision == torch.bfloat16):
-            generated = generate().float()
-            loss = adversary.generator_loss(generated, recorded, step)["waveform_loss"]
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
-        with torch.autocast(device.type, precision, enabled=precision == torch.bfloat16):
-            judged = adversary.discriminator_loss(generated, recorded)
-        adversary.take_gradients(judged, step, 1.0)
-        adversary.optimizer.step()
-        loss.item()
-
-    return recorded.numel() / median_seconds(train, options.repeats), parameter_count(model) / 1e6
-
-
-def synthesis_speed(
-    name: str, size: str, seconds: int, options: argparse.Namespace
-) -> tuple[float, float]:
-    """Real-time factor, and peak memory in MiB less what the libraries take."""
-    torch.set_num_threads(options.threads)
-    device, config = choose_device(options.device), configuration(size)
-    frames = round(seconds / config.audio.settings().frame_seconds)
-    if name == "Parallel WaveGAN":
-        vocoder = parallel_wavegan(config).to(device).fast()
-        mel = torch.randn(frames, config.audio.mel_bands, device=device) - 5
-
-        def speak() -> torch.Tensor:
-            return vocoder.generate(mel)
-    else:
-        model = build_model(config, list(SYMBOLS), STATISTICS).to(device)
-        assert isinstance(model, FastSpeech2s)
-        model.fast()
-        output = model.variance_adaptor.duration_predictor.output
-        torch.nn.init.zeros_(output.weight)
-        torch.nn.init.constant_(output.bias, torch.tensor(FRAMES_PER_PHONEME + 1.0).log().item())
-        phonemes = torch.randint(1, len(SYMBOLS), (1, frames // FRAMES_PER_PHONEME), device=device)
-        length = torch.tensor([phonemes.shape[1]], device=device)
-        states = torch.randn(frames, config.model.hidden, device=device)
-        f0 = torch.full((frames,), 200.0, device=device)
-
-        def speak() -> torch.Tensor:
-            if name == "waveform decoder of 2s":
-                return generate_in_chunks(model.waveform_decoder, states, f0)
-            adapted = model.infer_states(phonemes, length)
-            return model.generate(adapted.states[0], None if adapted.f0 is None else adapted.f0[0])
-
-    before = peak_memory(device)
-    taken = median_seconds(lambda: speak().sum().item(), options.repeats)
-    return taken / seconds, peak_memory(device) - before
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak falls to now
+    return peak_memory(device)
 
 
 def peak_memory(device: torch.device) -> float:
-    """Most memory that this process had so far, in MiB."""
+    """Most memory that this process had since `memory_from_here`, in MiB (Linux)."""
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated() / 2**20
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 if __name__ == "__main__":
