@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from fs2.config import Evaluation
+from fs2.device import torch_threads
 from fs2.errors import FS2Error
 from fs2.evaluation.bootstrap import estimate
 from fs2.evaluation.clips import Recordings, Utterance, read_spoken, read_timings
 from fs2.evaluation.measure import Instruments, Measurements, measure
 from fs2.evaluation.metrics import METRICS, SUM_COLUMN, Metric
-from fs2.evaluation.mos import load_distillmos, load_dnsmos, one_thread_each
+from fs2.evaluation.mos import load_distillmos, load_dnsmos
 from fs2.evaluation.words import load_recogniser
 from fs2.features.store import FeatureStore
 from fs2.files import write_json, write_table
@@ -62,7 +63,7 @@ def evaluate(
             spoken = Utterance(read_spoken(synthesis, clip, recordings.audio), timings[clip])
             return recording.text, measure(recording, spoken, instruments)
 
-        with one_thread_each(), ThreadPoolExecutor(max_workers=workers) as pool:
+        with torch_threads(1), ThreadPoolExecutor(max_workers=workers) as pool:
             results = pool.map(measure_clip, clips)
             found = list(progress(results, len(clips), f"evaluation of {system}"))
     texts, measurements = zip(*found, strict=True)

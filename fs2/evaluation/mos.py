@@ -76,19 +76,6 @@ def load_dnsmos() -> Scorer:
     return score
 
 
-@contextlib.contextmanager
-def one_thread_each() -> Iterator[None]:
-    """While several clips are measured at once, torch spends one thread on each of them."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
-
 def package_folder(name: str, key: str) -> Path:
     """Folder of an installed package, without importing it.
 

@@ -1,19 +1,17 @@
 """Real-time factor from text to waveform, one sentence at a time (paper table 2)."""
 
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from fs2.config import Config
-from fs2.device import choose_device, device_name
+from fs2.device import choose_device, device_name, torch_threads
 from fs2.errors import FS2Error
 from fs2.features.store import FeatureStore
 from fs2.files import write_json
-from fs2.synthesis import Voice
+from fs2.synthesis import Speech, Voice
 
 SENTENCES = 30
 """Test sentences that are timed, spread evenly over the split."""
@@ -52,40 +50,33 @@ def measure_speed(
         places = np.linspace(0, len(test) - 1, min(SENTENCES, len(test))).round().astype(int)
         clips = [test[place] for place in places]
         texts = {store.ids[clip]: store.texts[clip] for clip in clips}
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
+    with torch_threads(threads):
         voice = Voice.load(training, vocoder, config.training.device)
-        timings = time_sentences(
-            texts, lambda text: len(voice.speak(text).waveform) / voice.audio.sample_rate
-        )
+        timings = time_sentences(texts, voice.speak)
         summary = {
             **summarise(timings),
             "device": device_name(choose_device(config.training.device)),
             "vocoder": config.vocoder.name if vocoder else None,
             "by_clip": timings,
         }
-    finally:
-        torch.set_num_threads(before)
     write_json(output, summary)
     return summary
 
 
 def time_sentences(
-    texts: dict[str, str], speak: Callable[[str], float], clock: Callable[[], float] | None = None
+    texts: dict[str, str], speak: Callable[[str], Speech]
 ) -> dict[str, dict[str, float]]:
-    """Speak each text; clip -> `seconds` that it took and `speech_seconds`, what `speak` returns.
+    """Speak each text; clip -> `seconds` that it took and `speech_seconds` that it lasts.
 
     The first `WARM_UP` are spoken once more, before.
     """
-    now = clock or time.perf_counter
     for text in list(texts.values())[:WARM_UP]:
         speak(text)
     timings = {}
     for clip, text in texts.items():
-        begun = now()
-        speech_seconds = speak(text)
-        timings[clip] = {"seconds": now() - begun, "speech_seconds": speech_seconds}
+        speech = speak(text)
+        length = len(speech.waveform) / speech.sample_rate
+        timings[clip] = {"seconds": speech.seconds, "speech_seconds": length}
     return timings
 
 

@@ -69,7 +69,7 @@ def extract_features(
         workers: Processes that compute; the result does not depend on it, to rounding.
 
     Returns:
-        `clips`, `frames`, `seconds` of speech, `real_time_factor` (seconds of speech per second of
+        `clips`, `frames`, `seconds` of speech, `times_real_time` (seconds of speech per second of
         work, start-up included), `statistics` of the training split, and `set_aside`: a list of
         `{id, reason}` of clips without a voiced frame.
 
@@ -128,7 +128,7 @@ def extract_features(
         "clips": lengths[0],
         "frames": lengths[1],
         "seconds": seconds,
-        "real_time_factor": speed,
+        "times_real_time": speed,
         "statistics": result,
         "set_aside": set_aside,
     }

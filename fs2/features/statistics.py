@@ -45,7 +45,10 @@ class Statistics:
     def result(self) -> dict[str, float]:
         """The statistics that docs/architecture.md lists; FS2Error if there was no clip."""
         if not self.pitch:
-            raise FS2Error("features: no clip of the training split is left to take statistics of")
+            raise FS2Error(
+                "features: no clip of the training split is left to take statistics of; lower "
+                "corpus.validation_share and test_share, or give more recordings"
+            )
         energy_mean, energy_square = self.energy_sums / self.frames
         (mean_mean, deviation_mean) = np.mean(self.pitch, axis=0)
         (mean_deviation, deviation_deviation) = np.std(self.pitch, axis=0)

@@ -8,7 +8,11 @@ from torch import Tensor, nn
 
 from fs2.config import Features
 from fs2.config_model import Model
-from fs2.models.feed_forward_transformer import FeedForwardTransformer, TimeConv, length_mask
+from fs2.models.feed_forward_transformer import (
+    FeedForwardTransformer,
+    keep_transformed_weights,
+    length_mask,
+)
 from fs2.models.variance_adaptor import (
     Adapted,
     VarianceAdaptor,
@@ -148,9 +152,7 @@ class FastSpeech2(nn.Module):
 
     def fast(self) -> "FastSpeech2":
         """Make ready for inference on the device where the model is now, and for that only."""
-        for part in self.modules():
-            if isinstance(part, TimeConv):
-                part.fast()
+        keep_transformed_weights(self)
         return self.eval().requires_grad_(False)
 
     def _encode(self, phonemes: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:

@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from fs2.config_waveform import ParallelWaveGANGenerator
 from fs2.models.chunks import CHUNK_FRAMES, generate_in_chunks
+from fs2.models.feed_forward_transformer import keep_transformed_weights
 from fs2.models.variance_adaptor import VariancePredictor
 from fs2.models.waveform_generator import WaveformGenerator
 
@@ -66,9 +67,10 @@ class ParallelWaveGAN(nn.Module):
         return generate_in_chunks(self.generator, self._standardise(mel), f0, chunk_frames)
 
     def fast(self) -> "ParallelWaveGAN":
-        """Make ready for inference."""
+        """Make ready for inference on the device where the model is now, and for that only."""
         self.generator.fast()
-        return self.eval()
+        keep_transformed_weights(self)
+        return self.eval().requires_grad_(False)
 
     def _predict_pitch(self, mel: Tensor, mask: Tensor) -> Tensor:
         assert self.pitch_predictor is not None

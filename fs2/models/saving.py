@@ -116,8 +116,13 @@ def _read(folder: Path) -> tuple[FastSpeech2, ModelDescription]:
         if not (folder / name).is_file():
             raise FS2Error(f"{folder}: no {name} here; train this system first")
     values = read_json(folder / DESCRIPTION)
-    values["config"] = parse_config(values["config"], str(folder / DESCRIPTION))
-    description = ModelDescription(**values)
+    try:
+        values["config"] = parse_config(values["config"], str(folder / DESCRIPTION))
+        description = ModelDescription(**values)
+    except (KeyError, TypeError) as error:
+        raise FS2Error(
+            f"{folder / DESCRIPTION}: not as this version writes it ({error}); train again"
+        ) from error
     model = build_model(description.config, description.symbols, description.statistics)
     fold_weight_norm(model)
     try:

@@ -73,12 +73,16 @@ def _own_vocoder(training: Path) -> str | None:
     description = read_json(training / "model.json")
     evaluated = training.parents[1] / "evaluation" / training.name / "settings.json"
     try:
-        if description["config"]["model"].get("output") == "waveform":
+        configured = description["config"]
+        if configured["model"].get("output") == "waveform":
             return None
-        spoken_by = read_json(evaluated) if evaluated.is_file() else description["config"]
-        return spoken_by["vocoder"]["name"]
+        name = configured["vocoder"]["name"]
     except (KeyError, TypeError) as error:
         raise FS2Error(f"{training / 'model.json'}: names no vocoder; train again") from error
+    try:
+        return read_json(evaluated)["vocoder"]["name"] if evaluated.is_file() else name
+    except (KeyError, TypeError) as error:
+        raise FS2Error(f"{evaluated}: names no vocoder; remove it and evaluate again") from error
 
 
 def _vocoder_folder(corpus: Path, name: str) -> Path:

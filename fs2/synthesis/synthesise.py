@@ -16,6 +16,7 @@ import torch
 
 from fs2.audio import AudioSettings, write_audio
 from fs2.config import Config
+from fs2.device import torch_threads
 from fs2.errors import FS2Error
 from fs2.features.store import Clip, FeatureStore
 from fs2.files import atomic_path
@@ -206,10 +207,8 @@ def _given(path: Path | None, name: str, system: str) -> Path:
 @contextmanager
 def _one_thread_each(workers: int) -> Iterator[ThreadPoolExecutor]:
     """A pool whose workers compute on one thread each; on CUDA it is the launching that counts."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-            yield pool
-    finally:
-        torch.set_num_threads(before)
+    with (
+        torch_threads(1),
+        ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool,
+    ):
+        yield pool

@@ -33,7 +33,7 @@ class Speech(Spoken):
         mel: (frames, mel_bands), float32, natural log; the waveform's own, if it came first.
         waveform: (frames * hop_length,), float32 in [-1, 1].
         sample_rate: Hz.
-        seconds: Wall time that model and vocoder took.
+        seconds: Wall time from text or phonemes to the waveform; without that of a mel made of it.
     """
 
     mel: np.ndarray
@@ -97,8 +97,8 @@ class Voice:
         that of the configuration with which the system was trained. Raises FS2Error if there is
         nothing in the text to speak, a character cannot be spoken, or a factor is not positive.
         """
-        sentences = split_sentences(self._phonemiser(text))
         begun = time.perf_counter()
+        sentences = split_sentences(self._phonemiser(text))
         factors = (pace, pitch, energy, pitch_deviation_scale)
         parts = [self._predict(phonemes, *factors) for phonemes in sentences]
         pause = round(PAUSE_SECONDS / self.audio.frame_seconds)

@@ -60,7 +60,10 @@ class TrainingData:
         with FeatureStore(features) as store:
             clips = store.clips(split)
             if len(clips) == 0:
-                raise FS2Error(f"{features}: no clip in the split '{split}'")
+                raise FS2Error(
+                    f"{features}: no clip in the split '{split}'; see corpus.validation_share and "
+                    "corpus.test_share"
+                )
             frames = _ranges(store.frame_offsets, clips)
             phonemes = _ranges(store.phoneme_offsets, clips)
 

@@ -25,18 +25,19 @@ def load_checkpoint(path: Path, fingerprint: str, device: torch.device) -> dict[
     """Read a checkpoint and set the random generators to where it was written.
 
     Returns None if there is none, or if it belongs to another configuration or other features;
-    `fingerprint` tells them apart.
+    `fingerprint` tells them apart. All tensors are on the CPU: `load_state_dict` moves what belongs
+    elsewhere, and the step counters of optimisers do not.
     """
     if not path.is_file():
         return None
     try:
-        state = torch.load(path, map_location=device, weights_only=True)
+        state = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises what its reader happens to stumble over
         raise FS2Error(f"{path}: cannot be read ({error}); remove it to start afresh") from error
-    if state["fingerprint"] != fingerprint:
+    if state.get("fingerprint") != fingerprint:
         logger.warning("%s: made with other settings or features, starting afresh", path)
         return None
-    torch.set_rng_state(state["random"]["cpu"].cpu())
+    torch.set_rng_state(state["random"]["cpu"])
     if device.type == "cuda" and "cuda" in state["random"]:
-        torch.cuda.set_rng_state(state["random"]["cuda"].cpu())
+        torch.cuda.set_rng_state(state["random"]["cuda"])
     return state

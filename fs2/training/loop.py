@@ -125,7 +125,13 @@ class TrainingLoop(ABC):
         batches = self.batches(self.epoch)
         while self.position < len(batches) and self.step < self.steps:
             started = time.perf_counter()
-            values = self.train_step(batches[self.position])
+            try:
+                values = self.train_step(batches[self.position])
+            except torch.cuda.OutOfMemoryError as error:
+                raise FS2Error(
+                    f"{self.stage}/{self.name}: a batch does not fit into the memory of the GPU; "
+                    "lower training.batch_frames, or batch_clips of what makes waveforms"
+                ) from error
             self.position += 1
             self.step += 1
             elapsed = time.perf_counter() - started
@@ -209,10 +215,16 @@ class TrainingLoop(ABC):
         state = load_checkpoint(self.checkpoint, self.fingerprint, self.device)
         if state is None:
             return
-        for name, part in self.parts().items():
-            part.load_state_dict(state[name])
-        for name in _PLAIN_STATE:
-            setattr(self, name, state[name])
+        try:
+            for name, part in self.parts().items():
+                part.load_state_dict(state[name])
+            for name in _PLAIN_STATE:
+                setattr(self, name, state[name])
+        except (KeyError, ValueError, RuntimeError) as error:
+            raise FS2Error(
+                f"{self.checkpoint}: of another version of this software ({error}); "
+                f"remove {self.checkpoint.parent} to start afresh"
+            ) from error
         logger.info("resuming at step %d", self.step)
 
     def _finish(self) -> dict[str, Any]:

@@ -3,7 +3,8 @@ import importlib.util
 import numpy as np
 import pytest
 
-from fs2.evaluation.mos import SAMPLE_RATE, load_distillmos, load_dnsmos, one_thread_each, resample
+from fs2.device import torch_threads
+from fs2.evaluation.mos import SAMPLE_RATE, load_distillmos, load_dnsmos, resample
 from fs2.evaluation.words import load_recogniser, word_errors
 
 pytestmark = pytest.mark.slow
@@ -35,7 +36,7 @@ def noisy(clip):
 
 def test_distillmos_prefers_the_recording_to_noise(clip, noisy):
     needs("distillmos")
-    with one_thread_each():
+    with torch_threads(1):
         score = load_distillmos()
         assert 5 > score(clip[0]) > score(noisy) + 0.5
 

@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pandas
 import pytest
@@ -235,4 +237,36 @@ def test_broken_checkpoint_is_named(tmp_path, make_features, toy_config):
     state.parent.mkdir(parents=True)
     state.write_bytes(b"half a file")
     with pytest.raises(FS2Error, match=r"state\.pt: cannot be read .*remove it"):
+        train(toy_config(), "one", make_features(), tmp_path / "one")
+
+
+def test_checkpoint_of_another_version_is_named(tmp_path, make_features, toy_config):
+    features = make_features()
+    with pytest.raises(Killed):
+        train(toy_config(), "one", features, tmp_path / "one", on_log=kill_at(6))
+    path = tmp_path / "one" / "checkpoint" / "state.pt"
+    state = torch.load(path)
+    state["model"]["renamed"] = state["model"].pop("mel_output.weight")
+    torch.save(state, path)
+    with pytest.raises(FS2Error, match=r"(?s)state\.pt: of another version .*remove .*checkpoint"):
+        train(toy_config(), "one", features, tmp_path / "one")
+
+
+def test_description_of_another_version_is_named(tmp_path, make_features, toy_config):
+    train(toy_config(), "one", make_features(), tmp_path / "one")
+    path = tmp_path / "one" / "model.json"
+    values = json.loads(path.read_text())
+    path.write_text(json.dumps(values | {"added_later": 1}))
+    with pytest.raises(FS2Error, match=r"model\.json: not as this version .*train again"):
+        load_model(tmp_path / "one")
+
+
+def test_a_batch_too_large_for_the_gpu_says_which_key(
+    tmp_path, make_features, toy_config, monkeypatch
+):
+    def exhausted(*_):
+        raise torch.cuda.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(trainer_module.FastSpeech2Trainer, "train_step", exhausted)
+    with pytest.raises(FS2Error, match=r"memory of the GPU; lower training\.batch_frames"):
         train(toy_config(), "one", make_features(), tmp_path / "one")

@@ -282,7 +282,7 @@ def test_train_from_the_command_line(tmp_path, make_features, toy_2s, capsys):
     assert "begins from nothing" in said.err
     values["vocoder"]["generator"] = {"size": "small", "blocks": 2, "stacks": 1}
     values["vocoder"]["training"] = {**values["training"]["waveform"], "learning_rate": 0.001}
-    for key in ("mel_weight", "start_from_mel_system"):
+    for key in ("mel_weight", "start_from_mel_system", "batch_frames"):
         del values["vocoder"]["training"][key]
     assert run("parallel_wavegan")[0] == 0
     assert (tmp_path / "parallel_wavegan" / "generator.safetensors").is_file()
