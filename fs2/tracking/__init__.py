@@ -6,7 +6,15 @@ worth a result: what fails here is said once in the log, the stage goes on.
 
 from fs2.tracking.evaluations import EvaluationRecord, read_evaluations
 from fs2.tracking.run import Run
-from fs2.tracking.stages import stage
+from fs2.tracking.stages import record_afterwards, stage
 from fs2.tracking.store import FOLDER, store_uri
 
-__all__ = ["FOLDER", "EvaluationRecord", "Run", "read_evaluations", "stage", "store_uri"]
+__all__ = [
+    "FOLDER",
+    "EvaluationRecord",
+    "Run",
+    "read_evaluations",
+    "record_afterwards",
+    "stage",
+    "store_uri",
+]

@@ -2,12 +2,13 @@
 
 import logging
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from fs2.config import Config
+from fs2.files import read_json
 from fs2.tracking.parents import system_run, workflow_run
 from fs2.tracking.run import Run
 from fs2.tracking.store import (
@@ -52,6 +53,36 @@ def stage(
         run.end("FAILED")
         raise
     run.end("FINISHED")
+
+
+def record_afterwards(
+    config: Config, name: str, parameters: Mapping[str, Any], report: Path
+) -> None:
+    """Record a stage of the whole corpus that ran where there is no MLflow, if it is not recorded.
+
+    Args:
+        config: The configuration of the workflow.
+        name: The stage's.
+        parameters: Its parameters.
+        report: Its JSON report: the metrics, and a file of the record.
+    """
+    if config.tracking.enabled:
+        attempt(lambda: _record_afterwards(config, name, parameters, report))
+
+
+def _record_afterwards(
+    config: Config, name: str, parameters: Mapping[str, Any], report: Path
+) -> None:
+    uri = config.tracking.uri or store_uri()
+    knock(uri)
+    client = open_store(uri)
+    tags = {"stage": name, "configuration": config.hash()}
+    experiment = experiment_id(client, config.tracking.experiment)
+    if next(find_runs(client, experiment, tags, "FINISHED"), None) is None:
+        with stage(config, name) as run:
+            run.parameters(parameters)
+            run.metrics(read_json(report))
+            run.artifact(report)
 
 
 def _begin(config: Config, name: str, subject: str | None, own: Config | None) -> Run:

@@ -55,6 +55,19 @@ def test_two_jobs_at_once_lose_nothing_and_share_a_parent(client, runs):
         assert all(point.value == point.step for point in history)
 
 
+def test_a_stage_without_mlflow_is_recorded_afterwards_and_once(client, runs, tmp_path):
+    report = tmp_path / "report.json"
+    report.write_text('{"clips": 7, "aligner": "mfa"}')
+    for _ in range(2):
+        tracking.record_afterwards(CONFIG, "alignment", {"alignment": {"aligner": "mfa"}}, report)
+    [record] = runs(stage="alignment", configuration=CONFIG.hash())
+    [parent] = runs(stage="workflow", configuration=CONFIG.hash())
+    assert record.data.tags["mlflow.parentRunId"] == parent.info.run_id
+    assert record.data.metrics["alignment/clips"] == 7
+    assert record.data.params["alignment.aligner"] == "mfa"
+    assert [file.path for file in client.list_artifacts(record.info.run_id)] == ["report.json"]
+
+
 def test_a_stage_is_recorded_whole(client, runs, tmp_path):
     sound = tmp_path / "clip.wav"
     sound.write_bytes(b"RIFF")
