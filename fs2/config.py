@@ -269,8 +269,6 @@ class Config(Section):
     @field_validator("systems")
     @classmethod
     def _systems_are_a_list(cls, systems: tuple[str, ...]) -> tuple[str, ...]:
-        if not systems:
-            raise ValueError("must list a system")
         if len(set(systems)) < len(systems):
             raise ValueError("each system must be listed once")
         for label in systems:

@@ -70,7 +70,6 @@ def test_every_key_is_described():
         ({"features": {"f0_floor": 900}}, ["features", "f0_floor"]),
         ({"features": {"f0_ceiling": 20_000}}, ["features.f0_ceiling"]),
         ({"corpus": {"minimum_seconds": 20}}, ["corpus", "minimum_seconds"]),
-        ({"systems": []}, ["systems"]),
         ({"systems": ["fastspeech2", "fastspeech2"]}, ["systems", "once"]),
         ({"model": {"dropout": 0.95}}, ["model.dropout"]),
         ({"model": {"hidden": 255}}, ["model", "hidden"]),

@@ -144,6 +144,11 @@ def test_phoneme_level_pitch_is_constant_within_a_phoneme():
         Model(variance_level="phoneme")
 
 
+def close(found, expected):
+    """But for rounding: a clip lies otherwise in the tiles of `winograd` when it is alone."""
+    torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
+
+
 @pytest.mark.parametrize("pitch", ["contour", "none"])
 def test_padding_changes_nothing_at_phoneme_level(pitch):
     model = build(variance_level="phoneme", pitch=pitch)
@@ -152,8 +157,8 @@ def test_padding_changes_nothing_at_phoneme_level(pitch):
     own_mel, own = model(
         phonemes[:1, :3], phoneme_lengths[:1], frame_lengths[:1], alone(variances, 0, 3, 9)
     )
-    torch.testing.assert_close(mel[0, :9], own_mel[0])
-    torch.testing.assert_close(prediction.energy[0, :3], own.energy[0])
+    close(mel[0, :9], own_mel[0])
+    close(prediction.energy[0, :3], own.energy[0])
     assert prediction.energy.shape == (2, 4)
 
 
@@ -166,14 +171,14 @@ def test_padding_changes_nothing_in_training(pitch, unvoiced_channel):
     own_mel, own = model(
         phonemes[:1, :3], phoneme_lengths[:1], frame_lengths[:1], alone(variances, 0, 3, 9)
     )
-    torch.testing.assert_close(mel[0, :9], own_mel[0])
+    close(mel[0, :9], own_mel[0])
     assert (mel[0, 9:] == 0).all()
-    torch.testing.assert_close(prediction.log_durations[0, :3], own.log_durations[0])
-    torch.testing.assert_close(prediction.energy[0, :9], own.energy[0])
+    close(prediction.log_durations[0, :3], own.log_durations[0])
+    close(prediction.energy[0, :9], own.energy[0])
     if pitch != "none":
-        torch.testing.assert_close(prediction.pitch[0, :9], own.pitch[0])
+        close(prediction.pitch[0, :9], own.pitch[0])
     if pitch == "cwt":
-        torch.testing.assert_close(prediction.pitch_moments[0], own.pitch_moments[0])
+        close(prediction.pitch_moments[0], own.pitch_moments[0])
 
 
 @settings(max_examples=15, deadline=None)
