@@ -14,8 +14,8 @@ STAMP := $(VENV)/.installed-$(subst =,,$(TORCH))
 PYTEST := $(BIN)/python -m pytest -n 2 --dist=loadfile
 SNAKEMAKE := $(BIN)/snakemake --configfile $(CONFIG)
 
-STORE_OF := import sys, pathlib, fs2.config_files, fs2.tracking; \
-	config = fs2.config_files.load_config(pathlib.Path(sys.argv[1])); \
+STORE_OF := import sys, pathlib, fs2.config.files, fs2.tracking; \
+	config = fs2.config.files.load_config(pathlib.Path(sys.argv[1])); \
 	print(config.tracking.uri or fs2.tracking.store_uri())
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -61,7 +61,7 @@ ui: env  ## MLflow in the browser
 	$(BIN)/mlflow ui --backend-store-uri "$$($(BIN)/python -c '$(STORE_OF)' $(CONFIG))"
 
 config: env  ## write config/README.md from the schema
-	$(BIN)/python -m fs2.config_reference > config/README.md
+	$(BIN)/python -m fs2.config.reference > config/README.md
 
 clean:  ## remove results and caches; keep downloads and the environment
 	rm -rf results .snakemake build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

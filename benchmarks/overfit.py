@@ -21,14 +21,16 @@ import torch
 from matplotlib import pyplot as plt
 from voice import STATISTICS
 
-from fs2.config_files import parse_config
+from fs2.config.files import parse_config
 from fs2.features.store import Clip, FeatureStore
 from fs2.files import write_text
-from fs2.models import FastSpeech2s, build_model, parameter_count
-from fs2.models.parallel_wavegan import ParallelWaveGAN
+from fs2.nn.parameters import parameter_count
+from fs2.systems.fastspeech2s.network import FastSpeech2s
+from fs2.systems.saving import build_model
 from fs2.text.symbols import SYMBOLS
 from fs2.training.stft_loss import MultiResolutionSTFTLoss
 from fs2.vocoder.griffin_lim import GriffinLim
+from fs2.vocoder.parallel_wavegan.network import ParallelWaveGAN
 
 TARGET = 0.8
 """Well below: this share of Griffin-Lim's loss."""
@@ -77,10 +79,10 @@ def main() -> None:
 def parallel_wavegan(config, clip: Clip):
     """The network, and a function that makes the clip with it."""
     audio = config.audio
-    model = ParallelWaveGAN(config.vocoder.generator, audio.mel_bands, audio.sample_rate)
+    model = ParallelWaveGAN(config.vocoder.generator, audio.n_mels, audio.sample_rate)
     mel, log_f0 = torch.from_numpy(clip.mel), contour(clip)
     model.mel_mean.copy_(mel.mean(dim=0))
-    model.mel_deviation.copy_(mel.std(dim=0).clamp(min=1e-3))
+    model.mel_std.copy_(mel.std(dim=0).clamp(min=1e-3))
     return model, lambda: model(mel[None], log_f0[None])[0]
 
 
@@ -92,12 +94,12 @@ def fastspeech2s(config, clip: Clip):
     decoder.states = torch.nn.Parameter(torch.randn(len(clip.mel), config.model.hidden))
     f0 = contour(clip).exp()[None]
     frames = len(clip.mel)
-    return decoder, lambda: decoder(decoder.states[None], decoder.excite(1, frames, f0))[0]
+    return decoder, lambda: decoder(decoder.states[None], decoder.make_source(1, frames, f0))[0]
 
 
 def contour(clip: Clip) -> torch.Tensor:
     """Interpolated log F0 (frames,)."""
-    return torch.from_numpy(clip.pitch_contour * clip.pitch_deviation + clip.pitch_mean)
+    return torch.from_numpy(clip.pitch_contour * clip.pitch_std + clip.pitch_mean)
 
 
 def overfit(name, network, generate, loss, recorded, goal, options):

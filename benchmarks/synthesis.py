@@ -14,7 +14,7 @@ import torch
 from voice import FRAMES_PER_PHONEME, Silence, median_seconds, random_voice
 
 from fs2.audio import AudioSettings
-from fs2.config_files import parse_config
+from fs2.config.files import parse_config
 from fs2.device import choose_precision
 from fs2.text.symbols import PHONES
 from fs2.vocoder import load_vocoder
@@ -54,7 +54,7 @@ def main() -> None:
             f"mel, FastSpeech 2 {size}, {millions:.1f} M parameters",
             lambda voice=voice: voice.speak_phonemes(phonemes),
         )
-    mel = torch.randn(frames, AUDIO.mel_bands) - 5
+    mel = torch.randn(frames, AUDIO.n_mels) - 5
     if arguments.vocoders:
         for folder in arguments.vocoders:
             vocoder = load_vocoder(folder, "cpu")

@@ -11,14 +11,15 @@ import time
 import torch
 from voice import STATISTICS
 
-from fs2.config import Config
-from fs2.config_files import parse_config
+from fs2.config.files import parse_config
+from fs2.config.schema import Config
 from fs2.device import choose_device, choose_precision, keep_freed_memory
-from fs2.models import build_model, parameter_count
-from fs2.models.variance_adaptor import Variances
+from fs2.nn.parameters import parameter_count
+from fs2.systems.fastspeech2.losses import losses
+from fs2.systems.fastspeech2.variance_adaptor import Variances
+from fs2.systems.saving import build_model
 from fs2.text.symbols import SYMBOLS
-from fs2.training.batches import Batch
-from fs2.training.losses import losses
+from fs2.training.data import Batch
 
 CLIPS, FRAMES, PHONEMES = 8, 632, 79
 
@@ -73,7 +74,7 @@ def random_batch(device: torch.device) -> Batch:
         mel=torch.randn(*shape, 80) - 5,
         pitch_spectrogram=torch.randn(*shape, 10),
         pitch_mean=torch.randn(CLIPS) / 10 + 5.3,
-        pitch_deviation=torch.rand(CLIPS) / 5 + 0.1,
+        pitch_std=torch.rand(CLIPS) / 5 + 0.1,
         variances=Variances(
             durations, torch.randn(shape) / 5 + 5.3, torch.rand(shape) > 0.3, torch.rand(shape) * 90
         ),

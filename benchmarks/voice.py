@@ -9,9 +9,11 @@ import numpy as np
 import torch
 
 from fs2.audio import AudioSettings
-from fs2.config import Config
-from fs2.models import FastSpeech2, ModelDescription, build_model, parameter_count
+from fs2.config.schema import Config
+from fs2.nn.parameters import parameter_count
 from fs2.synthesis import Voice
+from fs2.systems.fastspeech2.network import FastSpeech2
+from fs2.systems.saving import ModelDescription, build_model
 from fs2.text.symbols import SYMBOLS
 from fs2.vocoder.vocoder import Vocoder
 
@@ -21,13 +23,13 @@ STATISTICS = {
     "f0_minimum": 80.0,
     "f0_maximum": 400.0,
     "pitch_mean_mean": 5.3,
-    "pitch_mean_deviation": 0.1,
-    "pitch_deviation_mean": 0.2,
-    "pitch_deviation_deviation": 0.05,
+    "pitch_mean_std": 0.1,
+    "pitch_std_mean": 0.2,
+    "pitch_std_std": 0.05,
     "energy_minimum": 0.0,
     "energy_maximum": 150.0,
     "energy_mean": 40.0,
-    "energy_deviation": 30.0,
+    "energy_std": 30.0,
 }
 
 
@@ -37,7 +39,7 @@ def random_model(config: Config, device: torch.device) -> FastSpeech2:
     output = model.variance_adaptor.duration_predictor.output
     torch.nn.init.zeros_(output.weight)
     torch.nn.init.constant_(output.bias, math.log(FRAMES_PER_PHONEME + 1))
-    return model.fast()
+    return model.prepare_for_inference()
 
 
 def random_voice(config: Config, vocoder: Vocoder | None, device: torch.device) -> Voice:

@@ -17,17 +17,18 @@ import torch
 from features import prepare
 from voice import median_seconds, random_model, random_voice
 
-from fs2.config import Config, Features
-from fs2.config_files import merge, parse_config, read_yaml
+from fs2.config.files import merge, parse_config, read_yaml
+from fs2.config.schema import Config, Features
 from fs2.device import choose_device
 from fs2.features.extraction import extract_features
-from fs2.models import FastSpeech2s, parameter_count
-from fs2.models.chunks import generate_in_chunks
-from fs2.models.parallel_wavegan import ParallelWaveGAN
-from fs2.training.fastspeech2s import FastSpeech2sTrainer
-from fs2.training.parallel_wavegan import ParallelWaveGANTrainer
+from fs2.nn.chunks import generate_in_chunks
+from fs2.nn.parameters import parameter_count
+from fs2.systems.fastspeech2s.network import FastSpeech2s
+from fs2.systems.fastspeech2s.training import FastSpeech2sTrainer
 from fs2.vocoder.griffin_lim import GriffinLim
 from fs2.vocoder.hifigan import Generator
+from fs2.vocoder.parallel_wavegan.network import ParallelWaveGAN
+from fs2.vocoder.parallel_wavegan.training import ParallelWaveGANTrainer
 from fs2.vocoder.vocoder import HiFiGAN, TrainedVocoder, Vocoder
 
 DEMO = Path(__file__).resolve().parents[1] / "config" / "config.yaml"
@@ -113,10 +114,10 @@ def training_speed(
     else:
         trainer = ParallelWaveGANTrainer(config, features, features.parent)
     trainer.step = trainer.own.discriminator_start
-    count = trainer.own.batch_clips if size == "small" else options.clips
+    count = trainer.own.batch_size if size == "small" else options.clips
     clips = np.arange(count)
     seconds = median_seconds(lambda: trainer.train_step(clips), options.repeats)
-    millions, samples = parameter_count(trainer.model) / 1e6, trainer.own.clip_samples
+    millions, samples = parameter_count(trainer.model) / 1e6, trainer.own.segment_size
     words = f"{millions:.2f} M parameters, {count} clips of {samples:,} samples"
     return words, count * samples / seconds
 
@@ -171,8 +172,8 @@ def from_states(name: str, size: str, seconds: int, device: torch.device) -> Cal
     audio = config.audio.settings()
     frames = round(seconds / audio.frame_seconds)
     if name == VOCODER_ALONE:
-        vocoder = parallel_wavegan(config).to(device).fast()
-        mel = torch.randn(frames, audio.mel_bands, device=device) - 5
+        vocoder = parallel_wavegan(config).to(device).prepare_for_inference()
+        mel = torch.randn(frames, audio.n_mels, device=device) - 5
 
         def generate() -> torch.Tensor:
             return vocoder.generate(mel)
@@ -190,9 +191,7 @@ def from_states(name: str, size: str, seconds: int, device: torch.device) -> Cal
 
 def parallel_wavegan(config: Config) -> ParallelWaveGAN:
     """A generator with random weights."""
-    return ParallelWaveGAN(
-        config.vocoder.generator, config.audio.mel_bands, config.audio.sample_rate
-    )
+    return ParallelWaveGAN(config.vocoder.generator, config.audio.n_mels, config.audio.sample_rate)
 
 
 def memory_from_here(device: torch.device) -> float:

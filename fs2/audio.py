@@ -17,13 +17,13 @@ class AudioSettings:
     """
 
     sample_rate: int = 22050
-    fft_length: int = 1024
+    n_fft: int = 1024
     hop_length: int = 256
-    window_length: int = 1024
-    mel_bands: int = 80
+    win_length: int = 1024
+    n_mels: int = 80
     mel_fmin: float = 0.0
     mel_fmax: float = 8000.0
-    log_floor: float = 1e-5
+    clip_val: float = 1e-5
 
     @property
     def frame_seconds(self) -> float:

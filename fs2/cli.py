@@ -205,9 +205,9 @@ def _compare_alignments(options: argparse.Namespace) -> None:
 
 
 def _train(options: argparse.Namespace) -> None:
-    from fs2.config_files import mel_system, merge, parse_config, read_yaml, system_config
-    from fs2.config_waveform import PARALLEL_WAVEGAN
-    from fs2.training import train
+    from fs2.config.files import mel_system, merge, parse_config, read_yaml, system_config
+    from fs2.nn.waveform_settings import PARALLEL_WAVEGAN
+    from fs2.systems.train import train
 
     logging.getLogger("fs2").setLevel(logging.INFO)
     values, vocoder = read_yaml(options.config), options.system == PARALLEL_WAVEGAN
@@ -224,7 +224,7 @@ def _train(options: argparse.Namespace) -> None:
             else f"--start: {options.system} begins from nothing with this configuration"
         )
     if vocoder:
-        from fs2.training.parallel_wavegan import train_parallel_wavegan
+        from fs2.vocoder.parallel_wavegan.training import train_parallel_wavegan
 
         summary = train_parallel_wavegan(config, options.features, options.output)
     else:

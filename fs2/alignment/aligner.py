@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fs2.config import Alignment
+from fs2.config.schema import Alignment
 from fs2.errors import FS2Error
 
 

@@ -19,7 +19,7 @@ from fs2.alignment.textgrid import (
     write_textgrid,
 )
 from fs2.audio import AudioSettings
-from fs2.config import Alignment
+from fs2.config.schema import Alignment
 from fs2.errors import FS2Error
 
 _LENGTH_TOLERANCE = 0.1
@@ -28,7 +28,7 @@ _CLIPS_PER_TASK = 64
 
 
 @dataclass(frozen=True)
-class Clip:
+class AlignedClip:
     """One clip on its way from TextGrid to durations."""
 
     name: str
@@ -50,7 +50,7 @@ class CheckedClip:
 
 
 def check_clips(
-    clips: Sequence[Clip],
+    clips: Sequence[AlignedClip],
     alignment: Alignment,
     audio: AudioSettings,
     textgrids: Path,
@@ -75,13 +75,15 @@ def check_clips(
 
 
 def _check_some(
-    task: tuple[Sequence[Clip], Alignment, AudioSettings, Path],
+    task: tuple[Sequence[AlignedClip], Alignment, AudioSettings, Path],
 ) -> list[CheckedClip]:
     clips, alignment, audio, textgrids = task
     return [_check(clip, alignment, audio, textgrids) for clip in clips]
 
 
-def _check(clip: Clip, alignment: Alignment, audio: AudioSettings, textgrids: Path) -> CheckedClip:
+def _check(
+    clip: AlignedClip, alignment: Alignment, audio: AudioSettings, textgrids: Path
+) -> CheckedClip:
     """The durations of one clip, and its TextGrid written to the folder `textgrids`."""
     try:
         grid = read_textgrid(clip.textgrid)

@@ -30,7 +30,7 @@ def frame_likelihoods(
     """Mean log posterior of the aligned phone in the frames of speech: id -> value below 0.
 
     `sounds` and `grids` have the same ids; those in `training` give the Gaussians. Phones count
-    without their degree of stress, with equal priors. Clips without a frame of speech are left out.
+    without their degree of stress, with equal priors. Clips without a frame of speech are excluded.
     """
     frames: dict[str, np.ndarray] = {}
     labels: dict[str, np.ndarray] = {}

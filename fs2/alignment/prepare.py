@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fs2.alignment.aligner import Aligned, Aligner, AlignmentJob
-from fs2.alignment.checking import CheckedClip, Clip, check_clips
+from fs2.alignment.checking import AlignedClip, CheckedClip, check_clips
 from fs2.alignment.durations import ClipDurations
 from fs2.alignment.mfa import align_with_mfa
 from fs2.alignment.quality import (
@@ -21,7 +21,7 @@ from fs2.alignment.quality import (
 from fs2.alignment.textgrids import given_textgrids
 from fs2.alignment.viter import align_with_viter
 from fs2.audio import AudioSettings
-from fs2.config import Alignment
+from fs2.config.schema import Alignment
 from fs2.errors import FS2Error
 from fs2.files import atomic_path, read_table, write_json, write_table
 from fs2.text.symbols import PUNCTUATION
@@ -56,11 +56,11 @@ def prepare_alignment(
     """Align the clips of `corpus` with their phonemes and write the folder `output`.
 
     `corpus` and `text` are the folders that those stages wrote; docs/architecture.md describes
-    all files. Clips that cannot be used are set aside by name and reason. Returns the report, which
+    all files. Clips that cannot be used are excluded by name and reason. Returns the report, which
     is also `output/report.json`. `temporary` is where the aligner works (default: the system's).
 
     Raises FS2Error if an input is missing, a phone is not a symbol, the aligner is not there or
-    fails, or more than the share `alignment.maximum_bad_share` of the clips is set aside.
+    fails, or more than the share `alignment.maximum_bad_share` of the clips is excluded.
     """
     tokens, sounds, training, reasons = _read_inputs(Path(corpus), Path(text))
     if temporary is not None:
@@ -81,7 +81,7 @@ def prepare_alignment(
         aligned = ALIGNERS[alignment.aligner](job)
         reasons |= {c: aligned.reasons.get(c, "no TextGrid") for c in sounds}
         clips = [
-            Clip(name, aligned.textgrids[name], sounds[name], tokens[name])
+            AlignedClip(name, aligned.textgrids[name], sounds[name], tokens[name])
             for name in sounds
             if name in aligned.textgrids
         ]
@@ -152,7 +152,7 @@ def _write_results(
     )
     report = _report(checked, usable, aligned, alignment, audio, reasons)
     write_json(folder / "report.json", report)
-    logger.info("alignment: %d clips usable, %d set aside", len(usable), len(reasons))
+    logger.info("alignment: %d clips usable, %d excluded", len(usable), len(reasons))
     return report
 
 
@@ -194,7 +194,7 @@ def _report(
     return {
         "aligner": alignment.aligner,
         "clips": len(usable),
-        "clips_set_aside": len(reasons),
+        "clips_excluded": len(reasons),
         "clips_aligned": len(aligned.textgrids),
         "frames": frames,
         "hours": round(frames * audio.frame_seconds / 3600, 4),
@@ -205,7 +205,7 @@ def _report(
         ),
         "unknown_words": dict(Counter(item.unknown_word for item in checked if item.unknown_word)),
         "long_phones": sorted(outliers, key=lambda item: -item["seconds"]),
-        "set_aside_by_reason": count_reasons(reasons),
-        "set_aside": [{"id": clip, "reason": reason} for clip, reason in sorted(reasons.items())],
+        "excluded_by_reason": count_reasons(reasons),
+        "excluded": [{"id": clip, "reason": reason} for clip, reason in sorted(reasons.items())],
         "details": dict(aligned.details),
     }

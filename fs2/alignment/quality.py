@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from fs2.config import Alignment
+from fs2.config.schema import Alignment
 
 _DEVIATION_OF_MAD = 1.4826
 """A normal distribution's standard deviation in units of its median absolute deviation."""
@@ -83,7 +83,7 @@ def duration_summary(lengths: Mapping[str, Sequence[float]]) -> dict[str, Any]:
 
 
 def count_reasons(reasons: Mapping[str, str]) -> dict[str, int]:
-    """How many clips were set aside for which kind of reason: numbers and names left out."""
+    """How many clips were excluded for which kind of reason: numbers and names left out."""
     kinds = Counter(
         " ".join(
             word for word in reason.split(" (")[0].split(":")[-1].split() if not _particular(word)

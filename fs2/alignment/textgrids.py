@@ -9,7 +9,7 @@ from fs2.files import sha256
 
 
 def given_textgrids(job: AlignmentJob) -> Aligned:
-    """Take the TextGrids of `alignment.path`; those of no clip are left out.
+    """Take the TextGrids of `alignment.path`; those of no clip are excluded.
 
     Raises FS2Error if none of them has the name of a clip.
     """

@@ -12,7 +12,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from fs2.corpus.source import Recording, Source, folder_with, read_text_file
+from fs2.corpus.source import CorpusRecording, CorpusSource, folder_with, read_text_file
 from fs2.downloads import download, extract
 from fs2.errors import FS2Error
 from fs2.files import atomic_path
@@ -47,7 +47,7 @@ CORRECTIONS = {
 logger = logging.getLogger(__name__)
 
 
-class Asterisk(Source):
+class Asterisk(CorpusSource):
     """The Asterisk project's core sounds, with the text table that comes with them."""
 
     name = "asterisk"
@@ -75,7 +75,7 @@ class Asterisk(Source):
                 ) from debian
         return folder
 
-    def recordings(self, folder: Path) -> list[Recording]:
+    def recordings(self, folder: Path) -> list[CorpusRecording]:
         """All entries of the table; tones and silences are marked as left out."""
         root = folder_with(TABLE, folder, self.name)
         recordings = []
@@ -85,12 +85,12 @@ class Asterisk(Source):
                 continue
             raw, clip_id = text.strip(), name.replace("/", "-")
             recordings.append(
-                Recording(
+                CorpusRecording(
                     id=clip_id,
                     raw=raw,
                     text=spoken_text(raw, CORRECTIONS.get(clip_id, {})),
                     audio=root / f"{name}.g722",
-                    left_out="" if REMARK.sub("", raw).strip() else "a tone or a silence",
+                    excluded="" if REMARK.sub("", raw).strip() else "a tone or a silence",
                 )
             )
         return recordings

@@ -8,8 +8,8 @@ import numpy as np
 import soxr
 
 from fs2.audio import write_audio
-from fs2.config import Corpus
-from fs2.corpus.source import Recording
+from fs2.config.schema import Corpus
+from fs2.corpus.source import CorpusRecording
 from fs2.errors import FS2Error
 
 LEVEL_FRAME_SECONDS = 0.02
@@ -20,7 +20,7 @@ HIGHEST_PEAK = 0.98
 
 
 @dataclass(frozen=True)
-class Clip:
+class CorpusClip:
     """What became of a recording: a written clip, or `problem`, the reason why there is none.
 
     `level` is its loudness before, `gain` the change made, both in dB; `peak_limited` tells
@@ -37,35 +37,35 @@ class Clip:
 
 
 def prepare_clip(
-    recording: Recording,
+    recording: CorpusRecording,
     target: Path,
     read: Callable[[Path], tuple[np.ndarray, int]],
     corpus: Corpus,
     sample_rate: int,
-) -> Clip:
+) -> CorpusClip:
     """Write one recording as the clip `target`, mono 16-bit PCM at `sample_rate` (Hz).
 
-    The whole clip gets one gain, so that `speech_level` comes to `corpus.loudness`, or less where
+    The whole clip gets one gain, so that `speech_level` comes to `corpus.rms_dbfs`, or less where
     its highest peak would otherwise pass 0.98 of full scale. Nothing is trimmed, so that times in
     the recording stay valid in the clip. `read` decodes the recording: samples and rate in Hz.
     """
     if not recording.audio.is_file():
-        return Clip(recording.id, f"unreadable: there is no file {recording.audio.name}")
+        return CorpusClip(recording.id, f"unreadable: there is no file {recording.audio.name}")
     try:
         samples, rate = read(recording.audio)
     except FS2Error as error:
-        return Clip(recording.id, f"unreadable: {error}")
+        return CorpusClip(recording.id, f"unreadable: {error}")
     problem = find_problem(samples, rate, recording.text, corpus)
     if problem:
-        return Clip(recording.id, problem)
+        return CorpusClip(recording.id, problem)
     if rate != sample_rate:
         samples = soxr.resample(samples, rate, sample_rate, quality="HQ")
     level = speech_level(samples, sample_rate)
-    wanted = 10 ** ((corpus.loudness - level) / 20)
+    wanted = 10 ** ((corpus.rms_dbfs - level) / 20)
     allowed = HIGHEST_PEAK / float(np.abs(samples).max())
     factor = min(wanted, allowed)
     write_audio(target, samples * factor, sample_rate)
-    return Clip(
+    return CorpusClip(
         id=recording.id,
         seconds=len(samples) / sample_rate,
         sample_rate=rate,

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from fs2.corpus.source import Recording, Source, folder_with, read_text_file
+from fs2.corpus.source import CorpusRecording, CorpusSource, folder_with, read_text_file
 from fs2.errors import FS2Error
 
 CLIP_FOLDERS = ("wavs", "wav", "flac", "clips", ".")
 CLIP_SUFFIXES = (".wav", ".flac")
 
 
-class Folder(Source):
+class Folder(CorpusSource):
     """`metadata.csv` (`id|raw|normalised`, the last optional) and `wavs/<id>.wav` or alike."""
 
     name = "folder"
@@ -20,12 +20,12 @@ class Folder(Source):
         """Not available: a folder is always local."""
         raise FS2Error("corpus.path: source: folder needs the folder that holds metadata.csv")
 
-    def recordings(self, folder: Path) -> list[Recording]:
+    def recordings(self, folder: Path) -> list[CorpusRecording]:
         """One recording a line of `metadata.csv`; a clip that is not there stays to be reported."""
         return read_ljspeech_format(folder_with("metadata.csv", folder, self.name))
 
 
-def read_ljspeech_format(root: Path) -> list[Recording]:
+def read_ljspeech_format(root: Path) -> list[CorpusRecording]:
     """Recordings of `root/metadata.csv`: `id|raw` or `id|raw|normalised` a line, no header.
 
     Raises FS2Error, naming the line, where a line has another number of columns.
@@ -42,7 +42,7 @@ def read_ljspeech_format(root: Path) -> list[Recording]:
                 f"found {len(columns)} columns"
             )
         clip_id, raw, text = columns[0], columns[1], columns[-1] or columns[1]
-        recordings.append(Recording(clip_id, raw, text, find_clip(root, clip_id)))
+        recordings.append(CorpusRecording(clip_id, raw, text, find_clip(root, clip_id)))
     return recordings
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fs2.corpus.folder import read_ljspeech_format
-from fs2.corpus.source import Recording, Source, folder_with, read_text_file
+from fs2.corpus.source import CorpusRecording, CorpusSource, folder_with, read_text_file
 from fs2.downloads import download, extract
 
 COMMIT = "c51cb971036a127359b43c621f26ca5081eab13e"
@@ -11,7 +11,7 @@ URL = f"https://github.com/rhasspy/dataset-voice-kathleen/archive/{COMMIT}.tar.g
 ADVICE = "Or fetch it by other means and name the archive or its folder as corpus.path."
 
 
-class Kathleen(Source):
+class Kathleen(CorpusSource):
     """The repository as published, or one with `metadata.csv` and `flac/<id>.flac`."""
 
     name = "kathleen"
@@ -28,7 +28,7 @@ class Kathleen(Source):
             extract(download(URL, downloads / f"{COMMIT}.tar.gz", advice=ADVICE), folder)
         return folder
 
-    def recordings(self, folder: Path) -> list[Recording]:
+    def recordings(self, folder: Path) -> list[CorpusRecording]:
         """Every take; of several takes of a prompt all but the last are marked as left out."""
         if any((path / "metadata.csv").exists() for path in (folder, *folder.glob("*/"))):
             takes = read_ljspeech_format(folder_with("metadata.csv", folder, self.name))
@@ -43,14 +43,16 @@ class Kathleen(Source):
         return [
             take
             if take.id in chosen
-            else Recording(take.id, take.raw, take.text, take.audio, "an older take of its prompt")
+            else CorpusRecording(
+                take.id, take.raw, take.text, take.audio, "an older take of its prompt"
+            )
             for take in takes
         ]
 
 
-def _take(path: Path) -> Recording:
+def _take(path: Path) -> CorpusRecording:
     text = " ".join(read_text_file(path).split())
-    return Recording(path.stem, text, text, path.with_suffix(".wav"))
+    return CorpusRecording(path.stem, text, text, path.with_suffix(".wav"))
 
 
 def _prompt(clip_id: str) -> tuple[str, int]:

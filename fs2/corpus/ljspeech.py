@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 
 from fs2.corpus.folder import read_ljspeech_format
-from fs2.corpus.source import Recording, Source, folder_with
+from fs2.corpus.source import CorpusRecording, CorpusSource, folder_with
 from fs2.downloads import download, extract
 
 URL = "https://data.keithito.com/data/speech/LJSpeech-1.1.tar.bz2"
@@ -15,7 +15,7 @@ ADVICE = "Or fetch it by other means and name the archive or its folder as corpu
 logger = logging.getLogger(__name__)
 
 
-class LJSpeech(Source):
+class LJSpeech(CorpusSource):
     """The corpus of Keith Ito and Linda Johnson, with the paper's split (section 3.1)."""
 
     name = "ljspeech"
@@ -30,7 +30,7 @@ class LJSpeech(Source):
             extract(archive, folder)
         return folder
 
-    def recordings(self, folder: Path) -> list[Recording]:
+    def recordings(self, folder: Path) -> list[CorpusRecording]:
         """All lines of `metadata.csv`; the log warns if they are not 13,100."""
         root = folder_with("metadata.csv", folder, self.name)
         recordings = read_ljspeech_format(root)

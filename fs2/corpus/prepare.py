@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from fs2.audio import AudioSettings
-from fs2.config import Corpus
-from fs2.corpus.clips import Clip, prepare_clip
+from fs2.config.schema import Corpus
+from fs2.corpus.clips import CorpusClip, prepare_clip
 from fs2.corpus.report import count_clips, describe_loudness
 from fs2.corpus.selection import check_texts, select
-from fs2.corpus.source import Recording, Source, local_folder
+from fs2.corpus.source import CorpusRecording, CorpusSource, local_folder
 from fs2.corpus.sources import SOURCES
 from fs2.corpus.splits import own_split, random_split
 from fs2.errors import FS2Error
@@ -43,12 +43,12 @@ def prepare_corpus(
     """Make `clips/`, `metadata.csv`, `splits.csv` and `report.json` in the folder `output`.
 
     `source` is what `fetch_corpus` returned; `workers` is the number of processes. Bad clips are
-    set aside by name and reason in the report, which is returned too. Raises FS2Error if more
+    excluded by name and reason in the report, which is returned too. Raises FS2Error if more
     than `corpus.maximum_bad_share` of the clips are bad, or fewer than three are good.
     """
     origin = SOURCES[corpus.source]
     recordings = origin.recordings(Path(source))
-    wanted, left_out = select(recordings, corpus)
+    wanted, not_selected = select(recordings, corpus)
     usable, problems = check_texts(wanted)
     output = Path(output)
     with atomic_path(output / "clips") as folder:
@@ -96,13 +96,13 @@ def prepare_corpus(
         "found": len(recordings),
         **count_clips(clips, splits),
         "split_by": "source" if own else "seed",
-        "loudness": describe_loudness(clips, corpus.loudness),
-        "left_out": left_out,
-        "set_aside": [{"id": name, "reason": reason} for name, reason in sorted(problems)],
+        "rms_dbfs": describe_loudness(clips, corpus.rms_dbfs),
+        "not_selected": not_selected,
+        "excluded": [{"id": name, "reason": reason} for name, reason in sorted(problems)],
     }
     write_json(output / "report.json", report)
     logger.info(
-        "%s: %d clips, %.2f hours, %d set aside",
+        "%s: %d clips, %.2f hours, %d excluded",
         corpus.name,
         report["clips"],
         report["hours"],
@@ -112,13 +112,13 @@ def prepare_corpus(
 
 
 def _prepare_clips(
-    recordings: Sequence[Recording],
-    origin: Source,
+    recordings: Sequence[CorpusRecording],
+    origin: CorpusSource,
     corpus: Corpus,
     audio: AudioSettings,
     folder: Path,
     workers: int,
-) -> Iterator[Clip]:
+) -> Iterator[CorpusClip]:
     """One clip for each recording, in the same order, made by `workers` processes."""
     make = functools.partial(
         prepare_clip, read=origin.read, corpus=corpus, sample_rate=audio.sample_rate

@@ -1,15 +1,15 @@
-"""The corpus report: how much there is, whose it is, what was left out or set aside and why."""
+"""The corpus report: how much there is, whose it is, what was not selected or excluded, and why."""
 
 import statistics
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from fs2.corpus.clips import Clip
+from fs2.corpus.clips import CorpusClip
 from fs2.corpus.splits import SPLITS
 
 
-def count_clips(clips: Sequence[Clip], splits: dict[str, str]) -> dict[str, Any]:
+def count_clips(clips: Sequence[CorpusClip], splits: dict[str, str]) -> dict[str, Any]:
     """Clips and hours, in all and by split, and the sample rates (Hz) that they came in."""
     by_split = {
         split: _size([clip for clip in clips if splits[clip.id] == split]) for split in SPLITS
@@ -18,7 +18,7 @@ def count_clips(clips: Sequence[Clip], splits: dict[str, str]) -> dict[str, Any]
     return {**_size(clips), "splits": by_split, "source_sample_rates": dict(rates)}
 
 
-def describe_loudness(clips: Sequence[Clip], target: float) -> dict[str, Any]:
+def describe_loudness(clips: Sequence[CorpusClip], target: float) -> dict[str, Any]:
     """The set loudness, the median before (dB below full scale), and clips kept below it."""
     return {
         "target": target,
@@ -27,5 +27,5 @@ def describe_loudness(clips: Sequence[Clip], target: float) -> dict[str, Any]:
     }
 
 
-def _size(clips: Sequence[Clip]) -> dict[str, Any]:
+def _size(clips: Sequence[CorpusClip]) -> dict[str, Any]:
     return {"clips": len(clips), "hours": round(sum(clip.seconds for clip in clips) / 3600, 4)}

@@ -13,21 +13,21 @@ from fs2.errors import FS2Error
 
 
 @dataclass(frozen=True)
-class Recording:
+class CorpusRecording:
     """One recording of a source, before any check.
 
     `raw` is the text as published, `text` the text to be read. A recording that the source itself
-    does not want (a tone, an older take) says why in `left_out`.
+    does not want (a tone, an older take) says why in `excluded`.
     """
 
     id: str
     raw: str
     text: str
     audio: Path
-    left_out: str = ""
+    excluded: str = ""
 
 
-class Source(ABC):
+class CorpusSource(ABC):
     """A source of recordings. A new one overrides `fetch` and `recordings`, more only if it must.
 
     `licence` and `attribution` go into the corpus report and from there into everything published.
@@ -45,7 +45,7 @@ class Source(ABC):
         """
 
     @abstractmethod
-    def recordings(self, folder: Path) -> list[Recording]:
+    def recordings(self, folder: Path) -> list[CorpusRecording]:
         """All recordings in `folder`, in any order. Raises FS2Error if it holds no such corpus."""
 
     def split(self, clip_id: str) -> str | None:

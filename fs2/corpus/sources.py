@@ -1,11 +1,11 @@
-"""The sources by name. A new one is a file with a `Source`, a line here and in `config.Corpus`."""
+"""The sources by name. A new one is a file with a `CorpusSource`, a line here and in `config.Corpus`."""
 
 from fs2.corpus.asterisk import Asterisk
 from fs2.corpus.folder import Folder
 from fs2.corpus.kathleen import Kathleen
 from fs2.corpus.ljspeech import LJSpeech
-from fs2.corpus.source import Source
+from fs2.corpus.source import CorpusSource
 
-SOURCES: dict[str, Source] = {
+SOURCES: dict[str, CorpusSource] = {
     source.name: source for source in (Asterisk(), LJSpeech(), Kathleen(), Folder())
 }

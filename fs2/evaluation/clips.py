@@ -23,7 +23,7 @@ class Utterance:
 
 
 @dataclass(frozen=True)
-class Recording(Utterance):
+class RecordedUtterance(Utterance):
     """A clip of the corpus: also its text and its mel, (frames, bands), natural logarithm."""
 
     text: str
@@ -53,13 +53,13 @@ class Recordings:
         """F0 of any samples as that of the features file was found: (frames,), Hz, 0 unvoiced."""
         return track_f0(samples, self.audio, self._f0_floor, self.f0_ceiling, self._f0_speed)
 
-    def __getitem__(self, clip: str) -> Recording:
+    def __getitem__(self, clip: str) -> RecordedUtterance:
         if clip not in self._index:
             raise FS2Error(f"{self._store.path}: has no clip '{clip}'; synthesise again from it")
         found = self._store.clip(self._index[clip])
         assert found.waveform is not None
         symbols = self._store.symbols
-        return Recording(
+        return RecordedUtterance(
             samples=found.waveform.astype(np.float32) / 32768,
             timing=Timing([symbols[number] for number in found.phonemes], found.durations),
             text=found.text,

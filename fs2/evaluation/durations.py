@@ -47,7 +47,7 @@ def match(recorded: Sequence[str], spoken: Sequence[str]) -> np.ndarray | None:
 def phone_errors(recorded: Timing, spoken: Timing, pairs: np.ndarray) -> np.ndarray:
     """Absolute difference of the durations of each matched phone, in frames, shape (phones,).
 
-    Phones only: pauses and punctuation are left out.
+    Phones only: pauses and punctuation are excluded.
     """
     phones = [(i, j) for i, j in pairs if recorded.phonemes[i] in PHONES]
     places = np.array(phones, dtype=np.int64).reshape(-1, 2)

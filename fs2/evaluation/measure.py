@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fs2.audio import AudioSettings
-from fs2.evaluation.clips import Recording, Utterance
+from fs2.evaluation.clips import RecordedUtterance, Utterance
 from fs2.evaluation.durations import match, phone_errors
 from fs2.evaluation.energy import energy_errors, mel_energy
 from fs2.evaluation.mos import Scorer, resample
@@ -42,7 +42,9 @@ class Measurements:
             self.sums[name] = np.array([np.sum(values, dtype=np.float64), len(values)])
 
 
-def measure(recording: Recording, spoken: Utterance, instruments: Instruments) -> Measurements:
+def measure(
+    recording: RecordedUtterance, spoken: Utterance, instruments: Instruments
+) -> Measurements:
     """Every measurement of `spoken` against the recording of the same text."""
     result = Measurements()
     _measure_pitch(result, recording.samples, spoken.samples, instruments)

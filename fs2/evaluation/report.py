@@ -13,7 +13,8 @@ import numpy as np
 import soundfile
 import yaml
 
-from fs2.config import Config
+from fs2.config.run_name import system_of
+from fs2.config.schema import Config
 from fs2.errors import FS2Error
 from fs2.evaluation import comparison, paper, plots
 from fs2.evaluation.clips import Recordings, read_spoken
@@ -24,7 +25,6 @@ from fs2.evaluation.tables.table import Cell, Estimate, show_number
 from fs2.features.mel import mel_spectrogram
 from fs2.features.store import FeatureStore
 from fs2.files import read_json, read_table, write_text
-from fs2.labels import system_of
 from fs2.references import RECORDINGS, VOCODED, is_reference
 
 LISTED = 200
@@ -37,8 +37,8 @@ def write_report(config: Config, results: Path, labels: Sequence[str], output: P
     Args:
         config: The configuration of the workflow.
         results: `results/<corpus>/`: evaluation, synthesis and features are needed; histories,
-            reports of set-aside clips and unknown words are shown where they exist.
-        labels: Systems (`fs2.labels`: each with its seeds) in the order of the tables;
+            reports of excluded clips and unknown words are shown where they exist.
+        labels: Systems (`fs2.config.run_name`: each with its seeds) in the order of the tables;
             `recordings` and `vocoded` come first wherever they are evaluated, named or not. Of a
             system with several seeds the numbers are over all, what is heard is of the first.
         output: The file, by convention `results/<corpus>/report/index.html`.
@@ -89,7 +89,7 @@ def write_report(config: Config, results: Path, labels: Sequence[str], output: P
             training=_training(config, measured, labels),
             corpus=_optional_json(results / "corpus" / "report.json"),
             aligned=_optional_json(results / "alignment" / "report.json"),
-            set_aside=_set_aside(results, store),
+            excluded=_excluded(results, store),
             unknown_words=_unknown_words(results),
             listed=LISTED,
         )
@@ -229,14 +229,14 @@ def _curves(title: str, history: Path, description: Mapping[str, Any]) -> dict[s
     }
 
 
-def _set_aside(results: Path, store: FeatureStore) -> list[dict[str, Any]]:
-    """By stage: what was set aside, and how many for each reason."""
+def _excluded(results: Path, store: FeatureStore) -> list[dict[str, Any]]:
+    """By stage: what was excluded, and how many for each reason."""
     stages = []
     reports = {
-        stage: _optional_json(results / stage / "report.json").get("set_aside")
+        stage: _optional_json(results / stage / "report.json").get("excluded")
         for stage in ("corpus", "text", "alignment")
     }
-    reports["features"] = store.attribute("set_aside")
+    reports["features"] = store.attribute("excluded")
     for stage, clips in reports.items():
         if clips is not None:
             reasons = Counter(re.split(r"[:(]", clip["reason"])[0].strip() for clip in clips)

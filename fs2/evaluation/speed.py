@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from fs2.config import Config
+from fs2.config.schema import Config
 from fs2.device import choose_device, device_name, torch_threads
 from fs2.errors import FS2Error
 from fs2.features.store import FeatureStore

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from fs2.config.run_name import system_of
 from fs2.errors import FS2Error
 from fs2.evaluation import paper
 from fs2.evaluation.metrics import METRICS, Metric
 from fs2.evaluation.tables.table import Column, Estimate, show, show_number
-from fs2.labels import system_of
 from fs2.tracking import EvaluationRecord
 
 WISH = {"higher": "higher is better", "lower": "lower is better"}

@@ -20,12 +20,12 @@ from tqdm import tqdm
 
 from fs2 import __version__
 from fs2.audio import AudioSettings, read_audio
-from fs2.config import Features
+from fs2.config.schema import Features
 from fs2.errors import FS2Error
+from fs2.features.inputs import ClipInput, read_inputs, read_symbols
 from fs2.features.mel import mel_and_energy, mel_filter_bank
 from fs2.features.pitch import pitch_contour, track_f0
 from fs2.features.pitch_spectrogram import pitch_spectrogram
-from fs2.features.sources import Source, read_sources, read_symbols
 from fs2.features.statistics import Statistics
 from fs2.features.store import COLUMNS, FeatureWriter
 from fs2.files import atomic_path, sha256, write_json
@@ -41,11 +41,11 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Extracted:
-    """The features of some clips: rows of every column, clip after clip, and who was set aside."""
+    """The features of some clips: rows of every column, clip after clip, and who was excluded."""
 
-    sources: list[Source]
+    clips: list[ClipInput]
     columns: dict[str, np.ndarray]
-    set_aside: list[dict[str, str]]
+    excluded: list[dict[str, str]]
 
 
 def extract_features(
@@ -70,7 +70,7 @@ def extract_features(
 
     Returns:
         `clips`, `frames`, `seconds` of speech, `times_real_time` (seconds of speech per second of
-        work, start-up included), `statistics` of the training split, and `set_aside`: a list of
+        work, start-up included), `statistics` of the training split, and `excluded`: a list of
         `{id, reason}` of clips without a voiced frame.
 
     Raises FS2Error if a clip is missing, of another sample rate, or shorter than its durations, if
@@ -85,15 +85,15 @@ def extract_features(
         "alignment/durations.csv": alignment / "durations.csv",
     }
     symbols = read_symbols(inputs["text/symbols.txt"])
-    sources = read_sources(corpus, text, alignment, symbols)
+    clips = read_inputs(corpus, text, alignment, symbols)
     statistics = Statistics(audio.frame_seconds)
-    set_aside: list[dict[str, str]] = []
+    excluded: list[dict[str, str]] = []
     lengths = [0, 0]
     with atomic_path(output / "features.h5") as temporary:
         writer = FeatureWriter(temporary, audio, features.wavelet_scales)
         try:
-            for done in _extract(sources, features, audio, workers):
-                kept = done.sources
+            for done in _extract(clips, features, audio, workers):
+                kept = done.clips
                 writer.append(
                     [(clip.id, clip.split, clip.text) for clip in kept],
                     [clip.frames for clip in kept],
@@ -103,7 +103,7 @@ def extract_features(
                 statistics.add(
                     [clip.split for clip in kept], [clip.frames for clip in kept], done.columns
                 )
-                set_aside += done.set_aside
+                excluded += done.excluded
                 lengths[0] += len(kept)
                 lengths[1] += sum(clip.frames for clip in kept)
             result = statistics.result()
@@ -115,7 +115,7 @@ def extract_features(
                     "statistics": result,
                     "versions": _versions(),
                     "inputs": {name: sha256(path) for name, path in inputs.items()},
-                    "set_aside": set_aside,
+                    "excluded": excluded,
                 }
             )
         finally:
@@ -130,30 +130,30 @@ def extract_features(
         "seconds": seconds,
         "times_real_time": speed,
         "statistics": result,
-        "set_aside": set_aside,
+        "excluded": excluded,
     }
 
 
 def extract_clip(
-    source: Source, features: Features, audio: AudioSettings
+    clip: ClipInput, features: Features, audio: AudioSettings
 ) -> dict[str, np.ndarray] | None:
     """Every column's rows of one clip; None if it has no voiced frame.
 
     Raises FS2Error if the recording cannot be read, has another sample rate, or is too short.
     """
-    samples, rate = read_audio(source.path)
+    samples, rate = read_audio(clip.path)
     if rate != audio.sample_rate:
         raise FS2Error(
-            f"{source.path}: sample rate {rate}, but audio.sample_rate is {audio.sample_rate}; "
+            f"{clip.path}: sample rate {rate}, but audio.sample_rate is {audio.sample_rate}; "
             "run the stage corpus again"
         )
-    end = source.start_sample + source.frames * audio.hop_length
+    end = clip.start_sample + clip.frames * audio.hop_length
     if end > len(samples):
         raise FS2Error(
-            f"{source.path}: has {len(samples)} samples, but its durations reach to {end}; "
+            f"{clip.path}: has {len(samples)} samples, but its durations reach to {end}; "
             "run the stage alignment again"
         )
-    samples = samples[source.start_sample : end]
+    samples = samples[clip.start_sample : end]
     f0 = track_f0(samples, audio, features.f0_floor, features.f0_ceiling, features.f0_speed)
     if not f0.any():
         return None
@@ -166,38 +166,40 @@ def extract_clip(
         "pitch_contour": contour.values,
         "pitch_spectrogram": pitch_spectrogram(contour.values, audio.frame_seconds, scales, tau0),
         "pitch_mean": np.array([contour.mean]),
-        "pitch_deviation": np.array([contour.deviation]),
+        "pitch_std": np.array([contour.deviation]),
         "energy": energy,
-        "phonemes": source.phonemes,
-        "durations": source.durations,
+        "phonemes": clip.phonemes,
+        "durations": clip.durations,
         "waveform": np.clip(np.rint(samples * 32768), -32768, 32767),
     }
 
 
-def _extract_task(sources: Sequence[Source], features: Features, audio: AudioSettings) -> Extracted:
-    kept, clips, set_aside = [], [], []
-    for source in sources:
-        columns = extract_clip(source, features, audio)
-        if columns is None:
-            set_aside.append({"id": source.id, "reason": "no voiced frame"})
+def _extract_task(
+    clips: Sequence[ClipInput], features: Features, audio: AudioSettings
+) -> Extracted:
+    kept, columns, excluded = [], [], []
+    for clip in clips:
+        extracted = extract_clip(clip, features, audio)
+        if extracted is None:
+            excluded.append({"id": clip.id, "reason": "no voiced frame"})
         else:
-            kept.append(source)
-            clips.append(columns)
+            kept.append(clip)
+            columns.append(extracted)
     merged = {
-        name: np.concatenate([clip[name] for clip in clips]).astype(kind, copy=False)
+        name: np.concatenate([rows[name] for rows in columns]).astype(kind, copy=False)
         for name, kind in COLUMNS.items()
-        if clips
+        if columns
     }
-    return Extracted(kept, merged, set_aside)
+    return Extracted(kept, merged, excluded)
 
 
 def _extract(
-    sources: list[Source], features: Features, audio: AudioSettings, workers: int
+    clips: list[ClipInput], features: Features, audio: AudioSettings, workers: int
 ) -> Iterator[Extracted]:
     """The features of all clips, in order; silent or logged progress where there is no terminal."""
     mel_filter_bank(audio)  # once, before the workers are forked
-    tasks = [sources[i : i + CLIPS_PER_TASK] for i in range(0, len(sources), CLIPS_PER_TASK)]
-    bar = tqdm(total=len(sources), desc="features", unit="clip", disable=None)
+    tasks = [clips[i : i + CLIPS_PER_TASK] for i in range(0, len(clips), CLIPS_PER_TASK)]
+    bar = tqdm(total=len(clips), desc="features", unit="clip", disable=None)
     done = 0
     with bar:
         results = _in_order(tasks, features, audio, workers)
@@ -205,12 +207,12 @@ def _extract(
             yield extracted
             done += len(task)
             bar.update(len(task))
-            if bar.disable and done * 10 // len(sources) > (done - len(task)) * 10 // len(sources):
-                log.info("%d of %d clips", done, len(sources))
+            if bar.disable and done * 10 // len(clips) > (done - len(task)) * 10 // len(clips):
+                log.info("%d of %d clips", done, len(clips))
 
 
 def _in_order(
-    tasks: list[list[Source]], features: Features, audio: AudioSettings, workers: int
+    tasks: list[list[ClipInput]], features: Features, audio: AudioSettings, workers: int
 ) -> Iterator[Extracted]:
     """Each task's features in turn, computed by `workers` processes a little ahead."""
     if workers <= 1:

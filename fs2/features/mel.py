@@ -11,8 +11,8 @@ from fs2.audio import AudioSettings
 def mel_spectrogram(samples: np.ndarray, audio: AudioSettings) -> np.ndarray:
     """Log mel spectrogram of float samples (samples,) in [-1, 1].
 
-    Returns (frames, mel_bands), float32: the natural logarithm of mel magnitudes, those below
-    `audio.log_floor` raised to it. The clip is reflected by (fft_length - hop_length) / 2 samples
+    Returns (frames, n_mels), float32: the natural logarithm of mel magnitudes, those below
+    `audio.clip_val` raised to it. The clip is reflected by (n_fft - hop_length) / 2 samples
     on both sides, so that frames = samples // hop_length and frame t is centred on the sample
     (t + 1/2) * hop_length.
     """
@@ -26,10 +26,10 @@ def mel_and_energy(samples: np.ndarray, audio: AudioSettings) -> tuple[np.ndarra
     """
     frames = len(samples) // audio.hop_length
     if frames == 0:
-        return np.zeros((0, audio.mel_bands), np.float32), np.zeros(0, np.float32)
-    reach = audio.fft_length - audio.hop_length
+        return np.zeros((0, audio.n_mels), np.float32), np.zeros(0, np.float32)
+    reach = audio.n_fft - audio.hop_length
     padded = np.pad(samples.astype(np.float32), (reach // 2, reach - reach // 2), mode="reflect")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, audio.fft_length)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, audio.n_fft)
     windows = windows[:: audio.hop_length][:frames]
     spectrum = scipy.fft.rfft(windows * _window(audio), axis=1)
     power = np.square(spectrum.real)
@@ -37,18 +37,18 @@ def mel_and_energy(samples: np.ndarray, audio: AudioSettings) -> tuple[np.ndarra
     energy = np.sqrt(power.sum(axis=1))
     magnitude = np.sqrt(power, out=power)
     mel = magnitude @ mel_filter_bank(audio)
-    return np.log(np.maximum(mel, audio.log_floor)), energy
+    return np.log(np.maximum(mel, audio.clip_val)), energy
 
 
 @lru_cache(maxsize=4)
 def mel_filter_bank(audio: AudioSettings) -> np.ndarray:
-    """Triangular filters of Slaney's scale and norm: (fft_length // 2 + 1, mel_bands), float32."""
+    """Triangular filters of Slaney's scale and norm: (n_fft // 2 + 1, n_mels), float32."""
     import librosa.filters  # a second of import that only those who extract should pay
 
     bank = librosa.filters.mel(
         sr=audio.sample_rate,
-        n_fft=audio.fft_length,
-        n_mels=audio.mel_bands,
+        n_fft=audio.n_fft,
+        n_mels=audio.n_mels,
         fmin=audio.mel_fmin,
         fmax=audio.mel_fmax,
     )
@@ -57,9 +57,9 @@ def mel_filter_bank(audio: AudioSettings) -> np.ndarray:
 
 @lru_cache(maxsize=4)
 def _window(audio: AudioSettings) -> np.ndarray:
-    """Periodic Hann window, centred in the transform's length: (fft_length,), float32."""
-    hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(audio.window_length) / audio.window_length)
-    left = (audio.fft_length - audio.window_length) // 2
-    window = np.zeros(audio.fft_length, np.float32)
-    window[left : left + audio.window_length] = hann
+    """Periodic Hann window, centred in the transform's length: (n_fft,), float32."""
+    hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(audio.win_length) / audio.win_length)
+    left = (audio.n_fft - audio.win_length) // 2
+    window = np.zeros(audio.n_fft, np.float32)
+    window[left : left + audio.win_length] = hann
     return window

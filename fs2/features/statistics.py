@@ -27,7 +27,7 @@ class Statistics:
         Args:
             splits: Split of each clip.
             frames: Frames of each clip.
-            columns: Rows of `f0`, `energy`, `pitch_mean` and `pitch_deviation`, clip after clip.
+            columns: Rows of `f0`, `energy`, `pitch_mean` and `pitch_std`, clip after clip.
         """
         ends = np.cumsum(frames)
         for number, split in enumerate(splits):
@@ -38,7 +38,7 @@ class Statistics:
             _widen(self.f0_range, interpolate(columns["f0"][rows]))
             _widen(self.energy_range, energy)
             self.energy_sums += energy.sum(), np.square(energy).sum()
-            mean, deviation = columns["pitch_mean"][number], columns["pitch_deviation"][number]
+            mean, deviation = columns["pitch_mean"][number], columns["pitch_std"][number]
             self.pitch.append((float(mean), float(deviation)))
             self.frames += frames[number]
 
@@ -56,11 +56,11 @@ class Statistics:
             "f0_minimum": float(self.f0_range[0]),
             "f0_maximum": float(self.f0_range[1]),
             "pitch_mean_mean": float(mean_mean),
-            "pitch_mean_deviation": float(mean_deviation),
-            "pitch_deviation_mean": float(deviation_mean),
-            "pitch_deviation_deviation": float(deviation_deviation),
+            "pitch_mean_std": float(mean_deviation),
+            "pitch_std_mean": float(deviation_mean),
+            "pitch_std_std": float(deviation_deviation),
             "energy_mean": float(energy_mean),
-            "energy_deviation": float(np.sqrt(max(energy_square - energy_mean**2, 0))),
+            "energy_std": float(np.sqrt(max(energy_square - energy_mean**2, 0))),
             "energy_minimum": float(self.energy_range[0]),
             "energy_maximum": float(self.energy_range[1]),
             "clips": len(self.pitch),

@@ -17,12 +17,12 @@ from fs2.audio import AudioSettings
 from fs2.errors import FS2Error
 from fs2.files import atomic_path
 
-FORMAT = 1
+FORMAT = 2
 """Version of the file's layout; a reader refuses any other."""
 
 STRINGS = ("id", "split", "text")
 OFFSETS = ("frame_offsets", "phoneme_offsets")
-CLIP_COLUMNS = {"pitch_mean": np.float32, "pitch_deviation": np.float32}
+CLIP_COLUMNS = {"pitch_mean": np.float32, "pitch_std": np.float32}
 FRAME_COLUMNS = {
     "mel": np.float32,
     "f0": np.float32,
@@ -33,7 +33,7 @@ FRAME_COLUMNS = {
 PHONEME_COLUMNS = {"phonemes": np.uint8, "durations": np.int32}
 SAMPLE_COLUMNS = {"waveform": np.int16}
 COLUMNS = CLIP_COLUMNS | FRAME_COLUMNS | PHONEME_COLUMNS | SAMPLE_COLUMNS
-ATTRIBUTES = ("audio", "features", "symbols", "statistics", "versions", "inputs", "set_aside")
+ATTRIBUTES = ("audio", "features", "symbols", "statistics", "versions", "inputs", "excluded")
 
 CHUNK_BYTES = 1 << 17
 """Size of a chunk of the file, about one clip's mel: what reading a single clip costs at least."""
@@ -45,11 +45,11 @@ class Clip:
 
     Attributes:
         id, split, text: Name, `train`, `validation` or `test`, and normalised text.
-        mel: (frames, mel_bands), float32, natural logarithm.
+        mel: (frames, n_mels), float32, natural logarithm.
         f0: (frames,), float32, Hz, 0 where unvoiced.
         pitch_contour: (frames,), float32, standardised log F0.
         pitch_spectrogram: (frames, scales), float32.
-        pitch_mean, pitch_deviation: Of the interpolated natural log of F0 in Hz.
+        pitch_mean, pitch_std: Of the interpolated natural log of F0 in Hz.
         energy: (frames,), float32, L2 norm of the magnitude STFT frame.
         phonemes: (phonemes,), uint8, indices into the symbols.
         durations: (phonemes,), int32, frames; they sum to the number of frames.
@@ -64,7 +64,7 @@ class Clip:
     pitch_contour: np.ndarray
     pitch_spectrogram: np.ndarray
     pitch_mean: float
-    pitch_deviation: float
+    pitch_std: float
     energy: np.ndarray
     phonemes: np.ndarray
     durations: np.ndarray
@@ -234,7 +234,7 @@ class FeatureWriter:
         self._clips: dict[str, list[str]] = {name: [] for name in STRINGS}
         self._frames = [0]
         self._phonemes = [0]
-        widths = {"mel": audio.mel_bands, "pitch_spectrogram": scales}
+        widths = {"mel": audio.n_mels, "pitch_spectrogram": scales}
         for name, kind in COLUMNS.items():
             width = widths.get(name)
             row = () if width is None else (width,)

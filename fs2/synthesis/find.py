@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from fs2.config import Vocoder
-from fs2.config_waveform import PARALLEL_WAVEGAN
+from fs2.config.schema import Vocoder
 from fs2.errors import FS2Error
 from fs2.files import read_json
+from fs2.nn.waveform_settings import PARALLEL_WAVEGAN
 
 MODEL = "model.safetensors"
 VOCODERS = get_args(Vocoder.model_fields["name"].annotation)

@@ -20,7 +20,7 @@ class Spoken:
     Attributes:
         phonemes: Symbols, beginning and ending with `sil`.
         durations: (phonemes,), int32, frames; they sum to the frames of the mel.
-        mel: (frames, mel_bands), float32, natural log; None if it makes the waveform itself.
+        mel: (frames, n_mels), float32, natural log; None if it makes the waveform itself.
         f0: (frames,), float32, Hz, 0 where unvoiced; None if the system predicts no pitch.
         energy: (frames,), float32, L2 norm of the STFT frame; None if it predicts no energy.
         waveform: (frames * hop_length,), float32; None if a vocoder is to make it.

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from fs2.audio import AudioSettings, write_audio
-from fs2.config import Config
+from fs2.config.schema import Config
 from fs2.device import torch_threads
 from fs2.errors import FS2Error
 from fs2.features.store import Clip, FeatureStore
@@ -95,7 +95,7 @@ def write_variances(
 ) -> None:
     """Write `variances.h5`, whose columns docs/architecture.md describes.
 
-    F0 and energy are left out if the system does not predict them.
+    F0 and energy are excluded if the system does not predict them.
     """
     numbers = {symbol: number for number, symbol in enumerate(symbols)}
     columns: dict[str, list[Any]] = {

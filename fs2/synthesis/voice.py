@@ -14,9 +14,11 @@ from torch import Tensor
 from fs2.device import choose_device, choose_precision
 from fs2.errors import FS2Error
 from fs2.features.mel import mel_spectrogram
-from fs2.models import FastSpeech2, FastSpeech2s, ModelDescription, Prediction, load_model
-from fs2.models.variance_adaptor import Adapted
 from fs2.synthesis.sentences import Spoken, join, split_sentences
+from fs2.systems.fastspeech2.network import FastSpeech2, Prediction
+from fs2.systems.fastspeech2.variance_adaptor import Adapted
+from fs2.systems.fastspeech2s.network import FastSpeech2s
+from fs2.systems.saving import ModelDescription, load_model
 from fs2.text.phonemiser import Phonemiser
 from fs2.text.symbols import encode
 from fs2.vocoder import Vocoder, check_audio, load_vocoder
@@ -30,7 +32,7 @@ class Speech(Spoken):
     """What a voice said: the mel and its variances, and how they sound.
 
     Attributes:
-        mel: (frames, mel_bands), float32, natural log; the waveform's own, if it came first.
+        mel: (frames, n_mels), float32, natural log; the waveform's own, if it came first.
         waveform: (frames * hop_length,), float32 in [-1, 1].
         sample_rate: Hz.
         seconds: Wall time from text or phonemes to the waveform; without that of a mel made of it.
@@ -88,21 +90,21 @@ class Voice:
         pace: float = 1.0,
         pitch: float = 1.0,
         energy: float = 1.0,
-        pitch_deviation_scale: float | None = None,
+        pitch_std_scale: float | None = None,
     ) -> Speech:
         """Speak English text of any length, sentence by sentence.
 
         `pace`, `pitch` and `energy` are factors: 2 is twice as fast, an octave higher, or twice
-        the energy. `pitch_deviation_scale` is a factor on the predicted deviation of log F0; None:
+        the energy. `pitch_std_scale` is a factor on the predicted deviation of log F0; None:
         that of the configuration with which the system was trained. Raises FS2Error if there is
         nothing in the text to speak, a character cannot be spoken, or a factor is not positive.
         """
         begun = time.perf_counter()
         sentences = split_sentences(self._phonemiser(text))
-        factors = (pace, pitch, energy, pitch_deviation_scale)
+        factors = (pace, pitch, energy, pitch_std_scale)
         parts = [self._predict(phonemes, *factors) for phonemes in sentences]
         pause = round(PAUSE_SECONDS / self.audio.frame_seconds)
-        joined = join(parts, pause, log(self.audio.log_floor), self.audio.hop_length)
+        joined = join(parts, pause, log(self.audio.clip_val), self.audio.hop_length)
         return self._vocode(joined, begun)
 
     def speak_phonemes(
@@ -111,14 +113,14 @@ class Voice:
         pace: float = 1.0,
         pitch: float = 1.0,
         energy: float = 1.0,
-        pitch_deviation_scale: float | None = None,
+        pitch_std_scale: float | None = None,
     ) -> Speech:
         """Speak symbols, which should begin and end with `sil`, in one go; factors as in `speak`.
 
         Raises FS2Error if one is not among the model's, or a factor is not positive.
         """
         begun = time.perf_counter()
-        spoken = self._predict(phonemes, pace, pitch, energy, pitch_deviation_scale)
+        spoken = self._predict(phonemes, pace, pitch, energy, pitch_std_scale)
         return self._vocode(spoken, begun)
 
     def _predict(
@@ -127,15 +129,15 @@ class Voice:
         pace: float,
         pitch: float,
         energy: float,
-        pitch_deviation_scale: float | None,
+        pitch_std_scale: float | None,
     ) -> Spoken:
-        if pitch_deviation_scale is None:
-            pitch_deviation_scale = self.description.config.synthesis.pitch_deviation_scale
+        if pitch_std_scale is None:
+            pitch_std_scale = self.description.config.synthesis.pitch_std_scale
         factors = {
             "pace": pace,
             "pitch": pitch,
             "energy": energy,
-            "pitch_deviation_scale": pitch_deviation_scale,
+            "pitch_std_scale": pitch_std_scale,
         }
         for name, factor in factors.items():
             if not (isfinite(factor) and factor > 0):

@@ -33,7 +33,7 @@ def normalise(sentence: str, known: Collection[str] = ()) -> str:
     """The sentence as it is read: letters, apostrophes, blanks and `PUNCTUATION`, nothing else.
 
     Numbers, abbreviations and symbols become words; initialisms single capital letters; brackets
-    and dashes commas; hyphens blanks. Characters of which nothing can be made are left out (see
+    and dashes commas; hyphens blanks. Characters of which nothing can be made are excluded (see
     `fs2.text.characters.unspeakable`). Capitals in `known` (lower-case words) are not spelled out.
     Normalising the result again changes nothing.
     """

@@ -8,7 +8,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from fs2.config import Text
+from fs2.config.schema import Text
 from fs2.errors import FS2Error
 from fs2.files import read_table, write_json, write_table, write_text
 from fs2.text.dictionary import Pronunciation
@@ -23,18 +23,18 @@ def prepare_text(text: Text, metadata: Path, output: Path) -> dict[str, Any]:
 
     Writes phonemes.csv, lexicon.dict, symbols.txt, unknown_words.csv and report.json as
     docs/architecture.md describes them, and returns the report. A clip whose text leaves nothing to
-    speak, or has characters that nothing can be made of, is set aside in the report. Raises
+    speak, or has characters that nothing can be made of, is excluded in the report. Raises
     FS2Error if the metadata or the file of own pronunciations cannot be read, or no clip is left.
     """
     phonemiser = Phonemiser(text)
-    rows, set_aside = [], []
+    rows, excluded = [], []
     tokens: list[Token] = []
     unknown: Counter[str] = Counter()
     for clip in tqdm(read_table(metadata, ("id", "text")), "text", unit="clip", disable=None):
         try:
             normalised = phonemiser.normalise(clip["text"])
         except FS2Error as error:
-            set_aside.append({"id": clip["id"], "reason": str(error)})
+            excluded.append({"id": clip["id"], "reason": str(error)})
             continue
         sentence = phonemiser.tokens(normalised)
         rows.append(_row(clip["id"], normalised, sentence))
@@ -68,12 +68,12 @@ def prepare_text(text: Text, metadata: Path, output: Path) -> dict[str, Any]:
             any(word in unknown for word in row["words"].split()) for row in rows
         ),
         "sources": dict(Counter(token.source for token in tokens).most_common()),
-        "set_aside": set_aside,
+        "excluded": excluded,
     }
     write_json(output / "report.json", report)
     LOG.info(
-        "text: %d clips, %d words, %d of them in no dictionary, %d clips set aside",
-        *(len(rows), len(words), len(unknown), len(set_aside)),
+        "text: %d clips, %d words, %d of them in no dictionary, %d clips excluded",
+        *(len(rows), len(words), len(unknown), len(excluded)),
     )
     return report
 

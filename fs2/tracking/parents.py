@@ -5,9 +5,9 @@ from typing import Any
 
 import yaml
 
-from fs2.config import Config
-from fs2.config_files import OVERLAY_SECTIONS, SYSTEMS_FOLDER, read_yaml
-from fs2.labels import system_of
+from fs2.config.files import OVERLAY_SECTIONS, SYSTEMS_FOLDER, read_yaml
+from fs2.config.run_name import system_of
+from fs2.config.schema import Config
 from fs2.references import RECORDINGS, is_reference
 from fs2.tracking.run import log_parameters
 from fs2.tracking.store import find_runs, flatten

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from fs2.config import Config
+from fs2.config.schema import Config
 from fs2.files import read_json
 from fs2.tracking.parents import system_run, workflow_run
 from fs2.tracking.run import Run

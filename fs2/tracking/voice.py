@@ -53,7 +53,7 @@ def log_voice(client: Any, run_id: str, training: Path, vocoder: Path | None) ->
                 run_id=run_id,
                 model_id=model.model_id,
             ),
-            python_model=str(Path(__file__).with_name("speaker.py")),
+            python_model=str(Path(__file__).with_name("voice_model.py")),
             artifacts=artifacts,
             signature=_signature(),
             input_example=pd.DataFrame({"text": ["Some text."]}),

@@ -16,13 +16,13 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from fs2.config import Config
-from fs2.config_training import Training
+from fs2.config.schema import Config
 from fs2.device import choose_device, choose_precision, device_name, keep_freed_memory
 from fs2.errors import FS2Error
 from fs2.features.store import FeatureStore
 from fs2.files import sha256, write_table
-from fs2.models import parameter_count
+from fs2.nn.parameters import parameter_count
+from fs2.systems.fastspeech2.training_settings import Training
 from fs2.training.checkpoint import load_checkpoint, save_checkpoint
 
 logger = logging.getLogger(__name__)
@@ -130,7 +130,7 @@ class TrainingLoop(ABC):
             except torch.cuda.OutOfMemoryError as error:
                 raise FS2Error(
                     f"{self.stage}/{self.name}: a batch does not fit into the memory of the GPU; "
-                    "lower training.batch_frames, or batch_clips of what makes waveforms"
+                    "lower training.batch_frames, or batch_size of what makes waveforms"
                 ) from error
             self.position += 1
             self.step += 1

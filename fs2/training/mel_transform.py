@@ -17,20 +17,20 @@ class MelTransform(nn.Module):
     def __init__(self, audio: AudioSettings) -> None:
         super().__init__()
         self.audio = audio
-        self.register_buffer("window", torch.hann_window(audio.window_length), persistent=False)
+        self.register_buffer("window", torch.hann_window(audio.win_length), persistent=False)
         filters = torch.from_numpy(mel_filter_bank(audio))
         self.register_buffer("filters", filters, persistent=False)
 
     def forward(self, samples: Tensor) -> Tensor:
-        """(batch, samples), more than half of `fft_length` -> (batch, frames, mel bands)."""
+        """(batch, samples), more than half of `n_fft` -> (batch, frames, mel bands)."""
         audio = self.audio
-        reach = audio.fft_length - audio.hop_length
+        reach = audio.n_fft - audio.hop_length
         padded = F.pad(samples, (reach // 2, reach - reach // 2), mode="reflect")
         spectrum = torch.stft(
             padded,
-            audio.fft_length,
+            audio.n_fft,
             audio.hop_length,
-            audio.window_length,
+            audio.win_length,
             self.window,
             center=False,
             return_complex=True,
@@ -38,4 +38,4 @@ class MelTransform(nn.Module):
         power = spectrum.real.square() + spectrum.imag.square()
         # The root of 0 has no gradient; so much is far below the floor of the mel.
         magnitude = power.clamp(min=1e-14).sqrt().transpose(1, 2)
-        return (magnitude @ self.filters).clamp(min=audio.log_floor).log()
+        return (magnitude @ self.filters).clamp(min=audio.clip_val).log()

@@ -2,8 +2,8 @@
 
 import math
 
-from fs2.config_model import Model
-from fs2.config_training import Training
+from fs2.systems.fastspeech2.settings import Model
+from fs2.systems.fastspeech2.training_settings import Training
 
 
 def learning_rate(training: Training, model: Model, step: int) -> float:

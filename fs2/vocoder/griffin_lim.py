@@ -22,7 +22,7 @@ class GriffinLim:
         self._filters = torch.from_numpy(mel_filter_bank(audio).T)
 
     def __call__(self, mel: Tensor) -> np.ndarray:
-        """Float32 samples (frames * hop_length,) of a log mel (frames, mel_bands).
+        """Float32 samples (frames * hop_length,) of a log mel (frames, n_mels).
 
         The same mel always gives the same samples.
         """
@@ -30,27 +30,27 @@ class GriffinLim:
         magnitudes = self.magnitudes(mel)
         # Frame t of the mel is centred half a hop after sample t * hop, librosa's at that sample.
         # More frames at either end give the samples beyond the first and last centre.
-        more = -(-audio.fft_length // (2 * hop))
+        more = -(-audio.n_fft // (2 * hop))
         samples = librosa.griffinlim(
             np.pad(magnitudes, ((0, 0), (more, more)), mode="edge"),
             n_iter=self.iterations,
             hop_length=hop,
-            win_length=audio.window_length,
-            n_fft=audio.fft_length,
+            win_length=audio.win_length,
+            n_fft=audio.n_fft,
             random_state=0,
         )
         start = more * hop - hop // 2
         return samples[start : start + len(mel) * hop].astype(np.float32)
 
     def magnitudes(self, mel: Tensor) -> np.ndarray:
-        """STFT magnitudes (fft_length / 2 + 1, frames) of a log mel (frames, mel_bands).
+        """STFT magnitudes (n_fft / 2 + 1, frames) of a log mel (frames, n_mels).
 
         The pseudo-inverse, its negative values raised to a little, is brought towards the
         non-negative least-squares solution by multiplicative updates (Lee and Seung, 2001).
         """
         filters, target = self._filters, torch.exp(mel.detach().cpu().float()).T
         magnitudes = torch.linalg.pinv(filters) @ target
-        magnitudes = magnitudes.clamp(min=self.audio.log_floor)
+        magnitudes = magnitudes.clamp(min=self.audio.clip_val)
         wanted, gram = filters.T @ target, filters.T @ filters
         for _ in range(MULTIPLICATIVE_UPDATES):
             magnitudes = magnitudes * wanted / (gram @ magnitudes).clamp(min=1e-12)

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from fs2.models.chunks import chunks
+from fs2.nn.chunks import chunks
 
 SLOPE = 0.1
 """Negative slope of the leaky ReLUs, but for the last, which has PyTorch's 0.01."""
@@ -23,7 +23,7 @@ SLOPE = 0.1
 class Shape:
     """Sizes of a generator; the defaults are V1's."""
 
-    mel_bands: int = 80
+    n_mels: int = 80
     channels: int = 512
     upsampling: tuple[int, ...] = (8, 8, 2, 2)
     kernels: tuple[int, ...] = (3, 7, 11)
@@ -71,7 +71,7 @@ class Generator(nn.Module):
     def __init__(self, shape: Shape = Shape()):
         super().__init__()
         self.shape = shape
-        self.conv_pre = _convolution(shape.mel_bands, shape.channels, 7)
+        self.conv_pre = _convolution(shape.n_mels, shape.channels, 7)
         self.ups = nn.ModuleList()
         self.resblocks = nn.ModuleList()
         channels = shape.channels
@@ -92,9 +92,9 @@ class Generator(nn.Module):
         self.conv_post = _convolution(channels, 1, 7)
 
     def forward(self, mel: Tensor) -> Tensor:
-        """Map log mels (batch, mel_bands, frames) to samples in (-1, 1), (batch, frames * hop).
+        """Map log mels (batch, n_mels, frames) to samples in (-1, 1), (batch, frames * hop).
 
-        Upsampling and residual blocks compute in the type of their weights; see `fast`.
+        Upsampling and residual blocks compute in the type of their weights; see `prepare_for_inference`.
         """
         hidden = mel.unsqueeze(2).contiguous(memory_format=torch.channels_last)
         hidden = self.conv_pre(hidden).to(self.ups[0].weight.dtype)
@@ -106,7 +106,7 @@ class Generator(nn.Module):
         hidden = F.leaky_relu(hidden).to(self.conv_post.weight.dtype)
         return torch.tanh(self.conv_post(hidden)).flatten(1)
 
-    def fast(self, dtype: torch.dtype = torch.float32) -> "Generator":
+    def prepare_for_inference(self, dtype: torch.dtype = torch.float32) -> "Generator":
         """Make ready for inference, with everything but the first and last layer in `dtype`.
 
         In bfloat16 the first layer matters most: mel values of ten and more, rounded, would cost
@@ -148,7 +148,7 @@ def fold_weight_norm(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def vocode(generator: Generator, mel: Tensor, chunk_frames: int = 1000) -> Tensor:
-    """Samples (frames * hop_length,) of one log mel (frames, mel_bands), in pieces.
+    """Samples (frames * hop_length,) of one log mel (frames, n_mels), in pieces.
 
     Each piece sees `Shape.context` more frames to either side, so that the result is that of the
     whole, while memory stays bounded for mels of any length.

@@ -18,7 +18,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from fs2.audio import AudioSettings
-from fs2.config import Vocoder
+from fs2.config.schema import Vocoder
 from fs2.errors import FS2Error
 from fs2.files import atomic_path, sha256, write_json
 from fs2.vocoder.griffin_lim import GriffinLim
@@ -27,13 +27,13 @@ from fs2.vocoder.vocoder import check_audio
 
 HIFIGAN_AUDIO = AudioSettings(
     sample_rate=22050,
-    fft_length=1024,
+    n_fft=1024,
     hop_length=256,
-    window_length=1024,
-    mel_bands=80,
+    win_length=1024,
+    n_mels=80,
     mel_fmin=0.0,
     mel_fmax=8000.0,
-    log_floor=1e-5,
+    clip_val=1e-5,
 )
 """What the published generators were trained on."""
 
@@ -148,7 +148,7 @@ def _read_generator(checkpoint: Path, source: Path) -> dict[str, Tensor]:
         content = torch.load(checkpoint, map_location="cpu", weights_only=True)
         weights = fold_weight_norm(content.get("generator", content))
         weights = {name: weight.float().contiguous() for name, weight in weights.items()}
-        Generator(Shape(mel_bands=HIFIGAN_AUDIO.mel_bands)).load_weights(weights)
+        Generator(Shape(n_mels=HIFIGAN_AUDIO.n_mels)).load_weights(weights)
     except (OSError, EOFError, RuntimeError, KeyError, AttributeError, UnpicklingError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise FS2Error(

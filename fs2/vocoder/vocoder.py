@@ -11,14 +11,14 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from fs2.audio import AudioSettings
-from fs2.config_waveform import PARALLEL_WAVEGAN, ParallelWaveGANGenerator
 from fs2.device import choose_device, choose_precision
 from fs2.errors import FS2Error
 from fs2.files import read_json
-from fs2.models.parallel_wavegan import ParallelWaveGAN
-from fs2.models.waveform_generator import fold_weight_norm
+from fs2.nn.waveform_generator import fold_weight_norm
+from fs2.nn.waveform_settings import PARALLEL_WAVEGAN, ParallelWaveGANGeneratorConfig
 from fs2.vocoder.griffin_lim import GriffinLim
 from fs2.vocoder.hifigan import Generator, Shape, vocode
+from fs2.vocoder.parallel_wavegan.network import ParallelWaveGAN
 
 Precision = Literal["auto", "bf16", "fp32"]
 
@@ -30,7 +30,7 @@ class Vocoder(Protocol):
     audio: AudioSettings
 
     def __call__(self, mel: Tensor) -> np.ndarray:
-        """Samples of the mel: (frames, mel_bands) -> float32 (frames * hop_length,)."""
+        """Samples of the mel: (frames, n_mels) -> float32 (frames * hop_length,)."""
         ...
 
 
@@ -51,10 +51,10 @@ class HiFiGAN:
         if precision == "auto" and device.type == "cuda":
             precision = "fp32"
         dtype = choose_precision(precision, device)
-        self._generator = generator.to(device).fast(dtype)
+        self._generator = generator.to(device).prepare_for_inference(dtype)
 
     def __call__(self, mel: Tensor) -> np.ndarray:
-        """Samples of the mel: (frames, mel_bands) -> float32 (frames * hop_length,)."""
+        """Samples of the mel: (frames, n_mels) -> float32 (frames * hop_length,)."""
         return vocode(self._generator, mel.to(self.device, torch.float32)).cpu().numpy()
 
 
@@ -67,10 +67,10 @@ class TrainedVocoder:
         self.name = name
         self.audio = audio
         self.device = device
-        self._generator = generator.to(device).fast()
+        self._generator = generator.to(device).prepare_for_inference()
 
     def __call__(self, mel: Tensor) -> np.ndarray:
-        """Samples of the mel: (frames, mel_bands) -> float32 (frames * hop_length,)."""
+        """Samples of the mel: (frames, n_mels) -> float32 (frames * hop_length,)."""
         return self._generator.generate(mel.to(self.device, torch.float32)).cpu().numpy()
 
 
@@ -92,7 +92,7 @@ def load_vocoder(folder: Path, device: str = "auto") -> Vocoder:
         if name == GriffinLim.name:
             return GriffinLim(audio, info["griffin_lim_iterations"])
         if name == PARALLEL_WAVEGAN:
-            settings = ParallelWaveGANGenerator(**info["generator"])
+            settings = ParallelWaveGANGeneratorConfig(**info["generator"])
         else:
             precision = info["precision"]
     except (KeyError, TypeError, ValueError) as error:
@@ -101,11 +101,11 @@ def load_vocoder(folder: Path, device: str = "auto") -> Vocoder:
             "remove the folder and make it again"
         ) from error
     if name == PARALLEL_WAVEGAN:
-        trained = ParallelWaveGAN(settings, audio.mel_bands, audio.sample_rate)
+        trained = ParallelWaveGAN(settings, audio.n_mels, audio.sample_rate)
         fold_weight_norm(trained)
         _load(trained.load_state_dict, folder, "Parallel WaveGAN")
         return TrainedVocoder(name, audio, trained, choose_device(device))
-    generator = Generator(Shape(mel_bands=audio.mel_bands))
+    generator = Generator(Shape(n_mels=audio.n_mels))
     _load(generator.load_weights, folder, "a HiFi-GAN V1 generator")
     return HiFiGAN(name, audio, generator, choose_device(device), precision)
 

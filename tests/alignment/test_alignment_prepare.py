@@ -7,7 +7,7 @@ import pytest
 from fs2.alignment import prepare_alignment
 from fs2.alignment.quality import robust_deviations
 from fs2.audio import AudioSettings, write_audio
-from fs2.config import Alignment
+from fs2.config.schema import Alignment
 from fs2.errors import FS2Error
 from fs2.text.symbols import SYMBOLS
 
@@ -32,7 +32,7 @@ def rows(folder):
 
 
 def reasons(report):
-    return {item["id"]: item["reason"] for item in report["set_aside"]}
+    return {item["id"]: item["reason"] for item in report["excluded"]}
 
 
 def test_all_files_of_a_good_corpus(make_corpus):
@@ -51,7 +51,7 @@ def test_all_files_of_a_good_corpus(make_corpus):
         assert set(row["phonemes"].split()) <= set(SYMBOLS)
         assert (folder / "out" / "textgrids" / f"{clip}.TextGrid").is_file()
     assert report == json.loads((folder / "out" / "report.json").read_text())
-    assert (report["clips"], report["clips_set_aside"], report["set_aside"]) == (5, 0, [])
+    assert (report["clips"], report["clips_excluded"], report["excluded"]) == (5, 0, [])
     assert report["frames"] == sum(int(row["frames"]) for row in table.values())
 
 
@@ -76,8 +76,8 @@ def test_bad_clips_are_set_aside_by_name_and_reason(make_corpus):
     assert found["f"] == "unknown word 'zyzzyva'"
     assert found["g"] == "the TextGrid is 1.10 s long, the clip 0.90 s"
     assert found["i"] == "no sound file corpus/clips/i.wav"
-    assert report["clips_set_aside"] == len(found) == 7
-    assert sum(report["set_aside_by_reason"].values()) == 7
+    assert report["clips_excluded"] == len(found) == 7
+    assert sum(report["excluded_by_reason"].values()) == 7
     assert report["unknown_words"] == {"zyzzyva": 1}
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from fs2.alignment import prepare_alignment
 from fs2.audio import AudioSettings
-from fs2.config import Alignment
+from fs2.config.schema import Alignment
 from fs2.errors import FS2Error
 
 WORDS = ["he", "ran", "off", "read"]
@@ -65,7 +65,7 @@ def test_clips_without_textgrid_are_counted_and_named(make_corpus, fake_mfa):
     with open(folder / "text" / "lexicon.dict", "a", encoding="utf-8") as file:
         file.write("mismatch\tM IH1 S\nstrange\tS T R EY1 N JH\n")
     report = prepare(folder, maximum_bad_share=0.2)
-    reasons = {item["id"]: item["reason"] for item in report["set_aside"]}
+    reasons = {item["id"]: item["reason"] for item in report["excluded"]}
     assert sorted(reasons) == ["20", "21", "22"]
     assert reasons["20"].startswith("mfa made no TextGrid: the text may not be what is said")
     assert "robust deviations from the median" in reasons["21"]

@@ -8,7 +8,7 @@ import tgt
 from fs2.alignment import compare_alignments, format_comparison, prepare_alignment
 from fs2.alignment.textgrid import collect_textgrids
 from fs2.audio import AudioSettings, read_audio, write_audio
-from fs2.config import Alignment
+from fs2.config.schema import Alignment
 from fs2.errors import FS2Error
 from fs2.files import write_table
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fs2.audio import read_audio, write_audio
-from fs2.config import Corpus
-from fs2.corpus.clips import HIGHEST_PEAK, Clip, find_problem, prepare_clip, speech_level
-from fs2.corpus.source import Recording
+from fs2.config.schema import Corpus
+from fs2.corpus.clips import HIGHEST_PEAK, CorpusClip, find_problem, prepare_clip, speech_level
+from fs2.corpus.source import CorpusRecording
 
 RATE = 22050
 TEXT = "As many characters as two seconds"
@@ -21,9 +21,9 @@ def tone(seconds: float = 2.0, amplitude: float = 0.1, rate: int = RATE) -> np.n
     return (amplitude * np.sin(2 * np.pi * 220 * times)).astype(np.float32)
 
 
-def prepare(folder: Path, samples: np.ndarray, rate: int = RATE, **keys: float) -> Clip:
+def prepare(folder: Path, samples: np.ndarray, rate: int = RATE, **keys: float) -> CorpusClip:
     soundfile.write(folder / "source.wav", samples, rate, subtype="FLOAT")
-    recording = Recording("clip", TEXT, TEXT, folder / "source.wav")
+    recording = CorpusRecording("clip", TEXT, TEXT, folder / "source.wav")
     corpus = Corpus(**keys)  # type: ignore[arg-type]
     return prepare_clip(recording, folder / "clip.wav", read_audio, corpus, RATE)
 
@@ -100,7 +100,7 @@ def test_the_limits_are_those_of_the_configuration() -> None:
 def test_a_damaged_and_a_missing_file(tmp_path: Path) -> None:
     (tmp_path / "bad.wav").write_bytes(b"RIFF and nothing more")
     for name, reason in (("bad.wav", "unreadable: .*bad.wav"), ("no.wav", "no file no.wav")):
-        recording = Recording("clip", TEXT, TEXT, tmp_path / name)
+        recording = CorpusRecording("clip", TEXT, TEXT, tmp_path / name)
         clip = prepare_clip(recording, tmp_path / "clip.wav", read_audio, Corpus(), RATE)
         assert re.search(reason, clip.problem)
 
@@ -108,7 +108,7 @@ def test_a_damaged_and_a_missing_file(tmp_path: Path) -> None:
 def test_a_clip_that_is_fine_already_stays_as_it_is(tmp_path: Path) -> None:
     samples = tone(amplitude=np.sqrt(2) * 10 ** (-23 / 20))
     write_audio(tmp_path / "a.wav", samples, RATE)
-    recording = Recording("clip", TEXT, TEXT, tmp_path / "a.wav")
+    recording = CorpusRecording("clip", TEXT, TEXT, tmp_path / "a.wav")
     clip = prepare_clip(recording, tmp_path / "clip.wav", read_audio, Corpus(), RATE)
     assert clip.gain == pytest.approx(0, abs=0.05)
     written, _ = read_audio(tmp_path / "clip.wav")

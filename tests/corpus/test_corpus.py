@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fs2.audio import AudioSettings, read_audio, write_audio
-from fs2.config import Corpus
+from fs2.config.schema import Corpus
 from fs2.corpus import asterisk, fetch_corpus, kathleen, ljspeech, prepare_corpus
 from fs2.corpus.sources import SOURCES
 from fs2.errors import FS2Error
@@ -51,8 +51,8 @@ def folder_corpus(folder: Path, **keys: object) -> Corpus:
     return Corpus(name="mine", source="folder", path=str(folder), **keys)  # type: ignore[arg-type]
 
 
-def set_aside(report: dict[str, typing.Any]) -> dict[str, str]:
-    return {item["id"]: item["reason"] for item in report["set_aside"]}
+def excluded(report: dict[str, typing.Any]) -> dict[str, str]:
+    return {item["id"]: item["reason"] for item in report["excluded"]}
 
 
 def test_every_source_of_the_configuration_is_there() -> None:
@@ -103,7 +103,7 @@ def test_bad_clips_are_set_aside_by_name_and_reason(tmp_path: Path) -> None:
     add_line(folder, "c4|something else")
     corpus = folder_corpus(folder, maximum_bad_share=0.9)
     report = prepare_corpus(corpus, AUDIO, folder, tmp_path / "out")
-    reasons = set_aside(report)
+    reasons = excluded(report)
     assert reasons["c0"].startswith("unreadable")
     assert reasons["c1"] == "silent"
     assert reasons["c2"] == "unreadable: there is no file c2.wav"
@@ -113,7 +113,7 @@ def test_bad_clips_are_set_aside_by_name_and_reason(tmp_path: Path) -> None:
     assert reasons["c4"] == "duplicate id with different texts"
     kept = [row["id"] for row in read_table(tmp_path / "out" / "metadata.csv")]
     assert kept == ["c3", "c5", "c6", "c7", "c8", "c9"]
-    assert report["found"] == report["clips"] + len(report["set_aside"])
+    assert report["found"] == report["clips"] + len(report["excluded"])
 
 
 def test_too_many_bad_clips_stop_the_run_and_leave_nothing(tmp_path: Path) -> None:
@@ -130,8 +130,8 @@ def test_what_is_not_asked_for_is_counted(tmp_path: Path) -> None:
     add_line(folder, "short|Thank you.")
     corpus = folder_corpus(folder, minimum_words=3, maximum_clips=6)
     report = prepare_corpus(corpus, AUDIO, folder, tmp_path / "out")
-    assert report["clips"] == 6 and report["set_aside"] == []
-    assert report["left_out"] == {"fewer than 3 words": 1, "beyond the first 6 clips": 4}
+    assert report["clips"] == 6 and report["excluded"] == []
+    assert report["not_selected"] == {"fewer than 3 words": 1, "beyond the first 6 clips": 4}
 
 
 def test_clips_may_lie_anywhere_usual_and_be_flac(tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_asterisk(tmp_path: Path) -> None:
         write_g722(root / f"{name}.g722", np.sin(np.arange(32000) * 2 * np.pi * 500 / 16000) / 4)
     corpus = Corpus(path=str(root), minimum_words=3)
     report = prepare_corpus(corpus, AUDIO, fetch_corpus(corpus, tmp_path), tmp_path / "out")
-    assert report["left_out"] == {"a tone or a silence": 1, "fewer than 3 words": 1}
+    assert report["not_selected"] == {"a tone or a silence": 1, "fewer than 3 words": 1}
     assert report["licence"] == "CC BY-SA 3.0" and "Allison Smith" in report["attribution"]
     rows = {row["id"]: row for row in read_table(tmp_path / "out" / "metadata.csv")}
     assert rows["wait"]["text"] == "please wait for the next one,"
@@ -245,7 +245,7 @@ def test_kathleen_as_published_keeps_the_last_take(tmp_path: Path) -> None:
     rows = read_table(tmp_path / "out" / "metadata.csv")
     assert [row["id"] for row in rows] == ["arctic_a0001_100", "arctic_a0002_5", "arctic_a0003_7"]
     assert rows[0]["text"] == f"{TEXT} a0001"
-    assert report["left_out"] == {"an older take of its prompt": 1}
+    assert report["not_selected"] == {"an older take of its prompt": 1}
 
 
 def test_ljspeech_keeps_its_own_split(tmp_path: Path) -> None:
@@ -303,9 +303,9 @@ def test_real_recordings(tmp_path: Path, shared_data: Path) -> None:
         shutil.copy(clip, root / "clips")
     corpus = Corpus(source="ljspeech", path=str(root))
     report = prepare_corpus(corpus, AUDIO, fetch_corpus(corpus, tmp_path), tmp_path / "lj", 2)
-    assert report["clips"] == 16 and report["set_aside"] == []
+    assert report["clips"] == 16 and report["excluded"] == []
     assert report["split_by"] == "seed"  # these clips are all of the paper's test split
     corpus = Corpus(source="kathleen", path=str(shared_data / "kathleen"), maximum_clips=20)
     report = prepare_corpus(corpus, AUDIO, fetch_corpus(corpus, tmp_path), tmp_path / "k", 2)
     assert report["clips"] == 20 and report["found"] == 1132
-    assert report["loudness"]["median_before"] < -25
+    assert report["rms_dbfs"]["median_before"] < -25

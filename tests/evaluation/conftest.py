@@ -80,7 +80,7 @@ def results(tmp_path: Path) -> Results:
         columns = {
             "mel": mel, "energy": energy, "f0": track_f0(samples, AUDIO), "waveform": waveform,
             "pitch_contour": np.zeros(frames), "pitch_spectrogram": np.zeros((frames, 10)),
-            "pitch_mean": np.zeros(1), "pitch_deviation": np.ones(1), "durations": durations,
+            "pitch_mean": np.zeros(1), "pitch_std": np.ones(1), "durations": durations,
             "phonemes": np.array([SYMBOLS.index(p) for p in PHONEMES]),
         }  # fmt: skip
         text = ("One <b>&</b> two.", "Hum, hum.", "A third clip.")[int(clip[-1])]
@@ -91,6 +91,6 @@ def results(tmp_path: Path) -> Results:
         "wavelet_tau0": 0.005,
     }  # fmt: skip
     attributes |= {"features": settings, "inputs": {}}
-    writer.finish(attributes | {"set_aside": []})
+    writer.finish(attributes | {"excluded": []})
     made.speak("recordings")
     return made

@@ -4,8 +4,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from fs2.config import Config
-from fs2.config_files import parse_config
+from fs2.config.files import parse_config
+from fs2.config.schema import Config
 from fs2.errors import FS2Error
 from fs2.evaluation.evaluate import evaluate
 from fs2.evaluation.figures import write_figures
@@ -160,7 +160,7 @@ def test_everything_that_a_run_leaves_is_shown(results):
     put(f"vocoder/{CONFIG.vocoder.name}/history.csv", "\n".join(["step,split,name,value", *rows]))
     reasons = [{"id": f"bad{n}", "reason": "too short: 0.1 s"} for n in range(300)]
     size = {"clips": 10, "hours": 0.5}
-    corpus = {"licence": "CC0", "attribution": "Someone.", "set_aside": reasons, **size}
+    corpus = {"licence": "CC0", "attribution": "Someone.", "excluded": reasons, **size}
     put("corpus/report.json", json.dumps({**corpus, "splits": {"train": size, "test": size}}))
     put("text/unknown_words.csv", "word,phonemes,clips\nsnakemake,S N EY1 K,2\n")
     page = Page(write(results, ["own-system"]))

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from fs2.config_files import parse_config
+from fs2.config.files import parse_config
 from fs2.errors import FS2Error
 from fs2.evaluation import paper
 from fs2.evaluation.tables import Measured, make_tables, write_tables

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from fs2.config_files import parse_config
+from fs2.config.files import parse_config
 from fs2.evaluation.comparison import ablations
 from fs2.evaluation.metrics import METRICS
 from fs2.evaluation.pitch import power_sums

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fs2.audio import read_audio, write_audio
-from fs2.config import Features
+from fs2.config.schema import Features
 from fs2.errors import FS2Error
 from fs2.features import extraction
 from fs2.features.extraction import extract_features
@@ -38,7 +38,7 @@ def replace(path, old, new):
 def test_every_clip_is_what_its_recording_says(stages, audio):
     summary = extract(stages, audio)
     assert summary["clips"] == 6
-    assert summary["set_aside"] == []
+    assert summary["excluded"] == []
     with FeatureStore(stages / "features" / "features.h5") as store:
         assert store.ids == [f"clip{i}" for i in range(6)]
         assert store.clips("train") == [0, 1, 2, 3]
@@ -53,7 +53,7 @@ def test_every_clip_is_what_its_recording_says(stages, audio):
             np.testing.assert_array_equal(clip.waveform / np.float32(32768), usable)
             np.testing.assert_allclose(clip.mel, mel_spectrogram(usable, audio), atol=1e-5)
             log_f0 = np.log(interpolate(clip.f0))
-            again = clip.pitch_contour * clip.pitch_deviation + clip.pitch_mean
+            again = clip.pitch_contour * clip.pitch_std + clip.pitch_mean
             np.testing.assert_allclose(again, log_f0, atol=1e-5)
             np.testing.assert_allclose(
                 clip.pitch_spectrogram,
@@ -71,16 +71,16 @@ def test_statistics_are_of_the_training_split_alone(stages, audio):
     energy = np.concatenate([clip.energy for clip in clips]).astype(np.float64)
     f0 = np.concatenate([interpolate(clip.f0) for clip in clips])
     means = [clip.pitch_mean for clip in clips]
-    deviations = [clip.pitch_deviation for clip in clips]
+    deviations = [clip.pitch_std for clip in clips]
     expected = {
         "f0_minimum": f0.min(),
         "f0_maximum": f0.max(),
         "pitch_mean_mean": np.mean(means),
-        "pitch_mean_deviation": np.std(means),
-        "pitch_deviation_mean": np.mean(deviations),
-        "pitch_deviation_deviation": np.std(deviations),
+        "pitch_mean_std": np.std(means),
+        "pitch_std_mean": np.mean(deviations),
+        "pitch_std_std": np.std(deviations),
         "energy_mean": energy.mean(),
-        "energy_deviation": energy.std(),
+        "energy_std": energy.std(),
         "energy_minimum": energy.min(),
         "energy_maximum": energy.max(),
         "clips": 4,
@@ -134,12 +134,12 @@ def test_a_clip_without_voice_is_set_aside(stages, audio):
     samples, rate = read_audio(path)
     write_audio(path, np.zeros_like(samples), rate)
     summary = extract(stages, audio)
-    assert summary["set_aside"] == [{"id": "clip1", "reason": "no voiced frame"}]
+    assert summary["excluded"] == [{"id": "clip1", "reason": "no voiced frame"}]
     with FeatureStore(stages / "features" / "features.h5") as store:
         assert store.ids == ["clip0", "clip2", "clip3", "clip4", "clip5"]
         assert len(store.column("mel")) == store.frame_offsets[-1]
         assert store.clip(1).durations.sum() == 70 + 13 * 2
-        assert store.attribute("set_aside") == summary["set_aside"]
+        assert store.attribute("excluded") == summary["excluded"]
         assert store.statistics["clips"] == 3
 
 

@@ -10,24 +10,24 @@ from fs2.features.mel import mel_and_energy, mel_spectrogram
 
 def librosa_mel(samples, audio):
     """HiFi-GAN's recipe with librosa's transform."""
-    reach = (audio.fft_length - audio.hop_length) // 2
+    reach = (audio.n_fft - audio.hop_length) // 2
     magnitude = librosa.feature.melspectrogram(
         y=np.pad(samples, reach, mode="reflect"),
         sr=audio.sample_rate,
-        n_fft=audio.fft_length,
+        n_fft=audio.n_fft,
         hop_length=audio.hop_length,
-        win_length=audio.window_length,
+        win_length=audio.win_length,
         window="hann",
         center=False,
         power=1.0,
-        n_mels=audio.mel_bands,
+        n_mels=audio.n_mels,
         fmin=audio.mel_fmin,
         fmax=audio.mel_fmax,
     )
-    return np.log(np.maximum(magnitude, audio.log_floor)).T
+    return np.log(np.maximum(magnitude, audio.clip_val)).T
 
 
-@pytest.mark.parametrize("settings", [{}, {"window_length": 800, "mel_bands": 40, "mel_fmin": 50}])
+@pytest.mark.parametrize("settings", [{}, {"win_length": 800, "n_mels": 40, "mel_fmin": 50}])
 def test_equals_librosa(settings, voice):
     audio = AudioSettings(**settings)
     samples = voice(1.3, audio)[0].astype(np.float32)
@@ -45,10 +45,8 @@ def test_equals_librosa_on_recordings(audio, real_clips):
 
 @given(st.integers(0, 9000), st.sampled_from([(1024, 256), (512, 200), (400, 160), (600, 275)]))
 def test_frames_for_any_length(length, transform):
-    fft_length, hop_length = transform
-    audio = AudioSettings(
-        fft_length=fft_length, window_length=fft_length, hop_length=hop_length, mel_bands=20
-    )
+    n_fft, hop_length = transform
+    audio = AudioSettings(n_fft=n_fft, win_length=n_fft, hop_length=hop_length, n_mels=20)
     mel, energy = mel_and_energy(np.linspace(-0.5, 0.5, length, dtype=np.float32), audio)
     assert mel.shape == (length // hop_length, 20)
     assert energy.shape == (length // hop_length,)
@@ -57,7 +55,7 @@ def test_frames_for_any_length(length, transform):
 
 def test_silence_is_the_floor(audio):
     mel, energy = mel_and_energy(np.zeros(5000, np.float32), audio)
-    np.testing.assert_allclose(mel, np.log(audio.log_floor), rtol=1e-6)
+    np.testing.assert_allclose(mel, np.log(audio.clip_val), rtol=1e-6)
     assert not energy.any()
 
 

@@ -16,7 +16,7 @@ ATTRIBUTES = {
     "statistics": {"clips": 2},
     "versions": {},
     "inputs": {},
-    "set_aside": [],
+    "excluded": [],
 }
 CLIPS = [("a", "train", "naïve"), ("b", "test", "b"), ("c", "train", "c")]
 FRAMES = [3, 1, 4]
@@ -27,12 +27,12 @@ PHONEMES = [2, 1, 3]
 def columns(audio):
     random = np.random.default_rng(0)
     rows = {"phonemes": 6, "durations": 6, "waveform": 8 * audio.hop_length}
-    rows |= {"pitch_mean": 3, "pitch_deviation": 3}
+    rows |= {"pitch_mean": 3, "pitch_std": 3}
     values = {
         name: random.integers(0, 100, rows.get(name, 8)).astype(kind)
         for name, kind in COLUMNS.items()
     }
-    values["mel"] = random.normal(-5, 2, (8, audio.mel_bands)).astype(np.float32)
+    values["mel"] = random.normal(-5, 2, (8, audio.n_mels)).astype(np.float32)
     values["pitch_spectrogram"] = random.normal(size=(8, 10)).astype(np.float32)
     return values
 
@@ -41,7 +41,7 @@ def columns(audio):
 def path(tmp_path, audio, columns):
     writer = FeatureWriter(tmp_path / "features.h5", audio, scales=10)
     ends = {name: len(values) * 4 // 8 for name, values in columns.items()}
-    ends |= {"phonemes": 3, "durations": 3, "pitch_mean": 2, "pitch_deviation": 2}
+    ends |= {"phonemes": 3, "durations": 3, "pitch_mean": 2, "pitch_std": 2}
     writer.append(
         CLIPS[:2], FRAMES[:2], PHONEMES[:2], {k: v[: ends[k]] for k, v in columns.items()}
     )

@@ -7,10 +7,11 @@ import pytest
 import torch
 
 from fs2.audio import AudioSettings
-from fs2.config import Config, Vocoder
-from fs2.config_files import parse_config
+from fs2.config.files import parse_config
+from fs2.config.schema import Config, Vocoder
 from fs2.features.store import ATTRIBUTES, FeatureWriter
-from fs2.models import ModelDescription, build_model, parameter_count, save_model
+from fs2.nn.parameters import parameter_count
+from fs2.systems.saving import ModelDescription, build_model, save_model
 from fs2.text.symbols import SYMBOLS
 from fs2.vocoder import fetch_vocoder
 
@@ -18,13 +19,13 @@ STATISTICS = {
     "f0_minimum": 80.0,
     "f0_maximum": 400.0,
     "pitch_mean_mean": 5.3,
-    "pitch_mean_deviation": 0.1,
-    "pitch_deviation_mean": 0.2,
-    "pitch_deviation_deviation": 0.05,
+    "pitch_mean_std": 0.1,
+    "pitch_std_mean": 0.2,
+    "pitch_std_std": 0.05,
     "energy_minimum": 0.0,
     "energy_maximum": 150.0,
     "energy_mean": 40.0,
-    "energy_deviation": 30.0,
+    "energy_std": 30.0,
 }
 TINY = {
     "hidden": 16,
@@ -88,7 +89,7 @@ def features(tmp_path_factory) -> Path:
                 "pitch_contour": random.normal(size=frames),
                 "pitch_spectrogram": random.normal(size=(frames, 10)),
                 "pitch_mean": np.array([5.3]),
-                "pitch_deviation": np.array([0.2]),
+                "pitch_std": np.array([0.2]),
                 "energy": random.uniform(0, 90, frames),
                 "phonemes": np.array([SYMBOLS.index(symbol) for symbol in symbols]),
                 "durations": durations,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fs2 import tracking
-from fs2.config_files import parse_config
+from fs2.config.files import parse_config
 from fs2.synthesis import Voice
 
 LISTENER = """

@@ -79,7 +79,7 @@ def test_a_sample_of_the_test_split_is_the_same_for_every_system(
 
 def test_the_factors_of_the_section_synthesis_are_used(config, features, results, tmp_path):
     folders = find_voice(results)
-    flat = {"pace": 0.5, "pitch": 1.5, "energy": 2.0, "pitch_deviation_scale": 0.1}
+    flat = {"pace": 0.5, "pitch": 1.5, "energy": 2.0, "pitch_std_scale": 0.1}
 
     def variances(name, **factors):
         changed = {"synthesis": config.synthesis.model_copy(update=factors)}

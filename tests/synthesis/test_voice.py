@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from fs2.audio import AudioSettings
-from fs2.config import Vocoder
+from fs2.config.schema import Vocoder
 from fs2.errors import FS2Error
 from fs2.files import write_json
 from fs2.synthesis import Voice, find_voice
@@ -55,10 +55,10 @@ def test_pitch_deviation_is_scaled_as_the_system_was_configured(voice, results, 
     folders = find_voice(results)
     training = shutil.copytree(folders.training, tmp_path / "flat")
     description = json.loads((training / "model.json").read_text())
-    description["config"]["synthesis"]["pitch_deviation_scale"] = 0.5
+    description["config"]["synthesis"]["pitch_std_scale"] = 0.5
     (training / "model.json").write_text(json.dumps(description))
     own = Voice.load(training, folders.vocoder, "cpu").speak("Hello world.").f0
-    assert np.array_equal(own, voice.speak("Hello world.", pitch_deviation_scale=0.5).f0)
+    assert np.array_equal(own, voice.speak("Hello world.", pitch_std_scale=0.5).f0)
     assert not np.allclose(own, voice.speak("Hello world.").f0)
 
 
@@ -87,7 +87,7 @@ def test_unknown_symbols_are_refused_by_name(voice):
         voice.speak_phonemes(["sil", "XX1", "sil"])
 
 
-@pytest.mark.parametrize("name", ["pace", "pitch", "energy", "pitch_deviation_scale"])
+@pytest.mark.parametrize("name", ["pace", "pitch", "energy", "pitch_std_scale"])
 @pytest.mark.parametrize("factor", [0.0, -1.0, float("nan"), float("inf")])
 def test_factors_must_be_positive(voice, name, factor):
     with pytest.raises(FS2Error, match=name):

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from fs2.config import Text
+from fs2.config.schema import Text
 from fs2.errors import FS2Error
 from fs2.files import read_json, read_table, write_table
 from fs2.text.prepare import prepare_text
@@ -71,9 +71,9 @@ def test_the_files_of_the_stage(tmp_path):
         2,
         2,
     )
-    assert [item["id"] for item in report["set_aside"]] == ["b", "d"]
-    assert "no words" in report["set_aside"][0]["reason"]
-    assert "日" in report["set_aside"][1]["reason"]
+    assert [item["id"] for item in report["excluded"]] == ["b", "d"]
+    assert "no words" in report["excluded"][0]["reason"]
+    assert "日" in report["excluded"][1]["reason"]
 
 
 def test_metadata_without_anything_to_speak_is_refused(tmp_path):
@@ -97,6 +97,6 @@ def test_real_transcripts(tmp_path, shared_data, corpus, step):
     path = metadata(tmp_path, {line[0]: line[2] for line in lines})
     report = prepare_text(Text(), path, tmp_path / "text")
     assert report["clips"] == len(lines)
-    assert report["set_aside"] == []
+    assert report["excluded"] == []
     assert report["sources"].get("network", 0) < 0.02 * report["tokens"]
     check_agreement(tmp_path / "text")

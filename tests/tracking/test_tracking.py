@@ -7,7 +7,7 @@ import time
 import pytest
 
 from fs2 import tracking
-from fs2.config_files import parse_config
+from fs2.config.files import parse_config
 from fs2.errors import FS2Error
 from fs2.tracking import store as tracking_store
 from fs2.tracking.stages import git_commit
@@ -17,7 +17,7 @@ CONFIG = parse_config({})
 WRITER = """
 import sys
 from fs2 import tracking
-from fs2.config_files import parse_config
+from fs2.config.files import parse_config
 with tracking.stage(parse_config({}), "training", sys.argv[1]) as run:
     for step in range(1200):
         run.metrics({"mel_loss": step, "learning_rate": 0.5}, step)
@@ -27,7 +27,7 @@ assert run.run_id
 KILLED = """
 import os, signal
 from fs2 import tracking
-from fs2.config_files import parse_config
+from fs2.config.files import parse_config
 with tracking.stage(parse_config({}), "training", "a") as run:
     assert run.active
     os.kill(os.getpid(), signal.SIGKILL)

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from fs2 import tracking
-from fs2.config_files import SYSTEMS_FOLDER, merge, parse_config, system_config
+from fs2.config.files import SYSTEMS_FOLDER, merge, parse_config, system_config
 from fs2.tracking.parents import describe, row
 
 CONFIG = parse_config({})
@@ -17,7 +17,7 @@ ABLATION = "fastspeech2-no-energy"
 JOB = """
 import sys
 from fs2 import tracking
-from fs2.config_files import parse_config, system_config
+from fs2.config.files import parse_config, system_config
 own = system_config({}, "fastspeech2s")
 with tracking.stage(parse_config({}), sys.argv[1], "fastspeech2s", own) as run:
     run.metrics({"value": 1})

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from fs2.audio import AudioSettings
-from fs2.config_files import parse_config
+from fs2.config.files import parse_config
 
 SYMBOLS = ["_", "sil", ",", ".", "AA1", "B", "D", "IY0", "K", "S"]
 
@@ -40,7 +40,7 @@ def make_features(tmp_path):
             "pitch_contour": contour,
             "pitch_spectrogram": np.repeat(contour[:, None], scales, 1),
             "pitch_mean": np.full(clips, 5.2, np.float32),
-            "pitch_deviation": np.full(clips, 0.2, np.float32),
+            "pitch_std": np.full(clips, 0.2, np.float32),
             "energy": energy,
             "phonemes": np.concatenate(phonemes).astype(np.uint8),
             "durations": np.concatenate(durations).astype(np.int32),
@@ -53,13 +53,13 @@ def make_features(tmp_path):
             "f0_minimum": 140.0,
             "f0_maximum": 230.0,
             "pitch_mean_mean": 5.2,
-            "pitch_mean_deviation": 0.1,
-            "pitch_deviation_mean": 0.2,
-            "pitch_deviation_deviation": 0.05,
+            "pitch_mean_std": 0.1,
+            "pitch_std_mean": 0.2,
+            "pitch_std_std": 0.05,
             "energy_minimum": 20.0,
             "energy_maximum": 60.0,
             "energy_mean": 40.0,
-            "energy_deviation": 14.0,
+            "energy_std": 14.0,
         }
         splits = ["train"] * (clips - 2) + ["validation", "test"]
         with h5py.File(path, "w") as file:
@@ -75,11 +75,11 @@ def make_features(tmp_path):
                 "statistics": statistics,
                 "versions": {},
                 "inputs": {},
-                "set_aside": [],
+                "excluded": [],
             }
             for key, value in attributes.items():
                 file.attrs[key] = json.dumps(value)
-            file.attrs["format"] = 1
+            file.attrs["format"] = 2
         return path
 
     return make
@@ -127,8 +127,8 @@ WAVENET = {
 }
 WAVEFORM = {
     "steps": 12,
-    "batch_clips": 3,
-    "clip_samples": 32 * 256,
+    "batch_size": 3,
+    "segment_size": 32 * 256,
     "discriminator_start": 5,
     "discriminator_layers": 4,
     "discriminator_channels": 4,

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import load_file
 
-from fs2.config_model import Model
-from fs2.config_training import Training
 from fs2.errors import FS2Error
-from fs2.models import build_model, load_model
-from fs2.training import fastspeech2 as trainer_module
-from fs2.training import train
-from fs2.training.batches import TrainingData
-from fs2.training.losses import losses
+from fs2.systems.fastspeech2 import training as trainer_module
+from fs2.systems.fastspeech2.losses import losses
+from fs2.systems.fastspeech2.settings import Model
+from fs2.systems.fastspeech2.training_settings import Training
+from fs2.systems.saving import build_model, load_model
+from fs2.systems.train import train
+from fs2.training.data import TrainingData
 from fs2.training.schedule import learning_rate
 
 CPU = torch.device("cpu")
@@ -79,13 +79,13 @@ def test_network_overfits_a_batch(make_features, toy_config, model_keys):
     config = config.model_copy(update={"model": config.model.model_copy(update=dry)})
     statistics = {"f0_minimum": 140.0, "f0_maximum": 230.0} | {
         "pitch_mean_mean": 5.0,
-        "pitch_mean_deviation": 0.2,
-        "pitch_deviation_mean": 0.1,
-        "pitch_deviation_deviation": 0.1,
+        "pitch_mean_std": 0.2,
+        "pitch_std_mean": 0.1,
+        "pitch_std_std": 0.1,
         "energy_minimum": 20.0,
         "energy_maximum": 60.0,
         "energy_mean": 30.0,
-        "energy_deviation": 10.0,
+        "energy_std": 10.0,
     }
     model = build_model(config, [str(i) for i in range(10)], statistics)
     batch = data.batch(np.arange(4))
@@ -112,11 +112,11 @@ def test_losses_ignore_padding(make_features, toy_config):
     ) | dict.fromkeys(
         (
             "f0_maximum",
-            "pitch_mean_deviation",
-            "pitch_deviation_mean",
-            "pitch_deviation_deviation",
+            "pitch_mean_std",
+            "pitch_std_mean",
+            "pitch_std_std",
             "energy_maximum",
-            "energy_deviation",
+            "energy_std",
         ),
         2.0,
     )

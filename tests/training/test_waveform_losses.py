@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fs2.audio import AudioSettings
-from fs2.config_waveform import WaveformTraining
 from fs2.features.mel import mel_spectrogram
+from fs2.nn.waveform_settings import WaveformTraining
 from fs2.training.mel_transform import MelTransform
 from fs2.training.stft_loss import MultiResolutionSTFTLoss
-from fs2.training.waveform_adversary import WaveformAdversary, halved
+from fs2.training.waveform_discriminator import WaveformDiscriminatorTraining, halved
 
 CPU = torch.device("cpu")
 
@@ -65,7 +65,9 @@ def test_stft_loss_has_gradients_at_silence():
 def adversary(**keys):
     torch.manual_seed(0)
     values = {"discriminator_start": 3, "discriminator_layers": 4, "discriminator_channels": 8}
-    return WaveformAdversary(WaveformTraining(**{**values, **keys}), AudioSettings(), CPU)
+    return WaveformDiscriminatorTraining(
+        WaveformTraining(**{**values, **keys}), AudioSettings(), CPU
+    )
 
 
 def test_discriminator_joins_at_its_step():

@@ -13,12 +13,13 @@ from safetensors.torch import load_file
 
 from fs2.cli import main
 from fs2.errors import FS2Error
-from fs2.models import FastSpeech2s, load_model
-from fs2.training import train
-from fs2.training.batches import TrainingData
-from fs2.training.fastspeech2s import FastSpeech2sTrainer
-from fs2.training.parallel_wavegan import ParallelWaveGANTrainer, train_parallel_wavegan
+from fs2.systems.fastspeech2s.network import FastSpeech2s
+from fs2.systems.fastspeech2s.training import FastSpeech2sTrainer
+from fs2.systems.saving import load_model
+from fs2.systems.train import train
+from fs2.training.data import TrainingData
 from fs2.vocoder import load_vocoder
+from fs2.vocoder.parallel_wavegan.training import ParallelWaveGANTrainer, train_parallel_wavegan
 
 CPU = torch.device("cpu")
 
@@ -179,11 +180,11 @@ def test_random_starts_leave_room(make_features):
 
 def test_short_utterances_are_trained_on(tmp_path, make_features, toy_2s):
     """Every clip is shorter than the piece: what lies beyond its end is silence on both sides."""
-    config = toy_2s(waveform={"clip_samples": 100 * 256})
+    config = toy_2s(waveform={"segment_size": 100 * 256})
     trainer = FastSpeech2sTrainer(config, "2s", make_features(), tmp_path)
     clips = np.arange(3)
     starts = trainer.training_data.random_starts(clips, trainer.frames)
-    generated, recorded, terms = trainer.piece_losses(trainer.training_data, clips, starts)
+    generated, recorded, terms = trainer.segment_losses(trainer.training_data, clips, starts)
     for row, frames in enumerate(trainer.training_data.frame_lengths[clips]):
         assert (generated[row, frames * 256 :] == 0).all()
         assert (recorded[row, frames * 256 :] == 0).all()
@@ -242,7 +243,7 @@ def test_2s_weights_of_another_size_are_refused(tmp_path, make_features, toy_2s)
 def test_networks_overfit_one_clip(tmp_path, make_features, toy_2s, toy_parallel_wavegan, kind):
     """On one clip the distance of log magnitudes falls far below its start."""
     features = make_features(lengths=(30, 40, 30))
-    keys = {"steps": 100, "discriminator_start": 1000, "batch_clips": 1, "clip_samples": 30 * 256}
+    keys = {"steps": 100, "discriminator_start": 1000, "batch_size": 1, "segment_size": 30 * 256}
     if kind == "2s":
         config = toy_2s(waveform=keys, learning_rate=0.01, steps=100, validation_interval=1000)
         trainer = FastSpeech2sTrainer(config, kind, features, tmp_path)
@@ -290,6 +291,6 @@ def test_train_from_the_command_line(tmp_path, make_features, toy_2s, capsys):
 
 def test_a_machine_that_trains_needs_no_audio_packages():
     """`fs2 train` promises a short list of packages; those of other stages are not imported."""
-    code = "import sys, fs2.training, fs2.training.parallel_wavegan; print(*sys.modules)"
+    code = "import sys, fs2.training, fs2.vocoder.parallel_wavegan.training; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"librosa", "scipy", "soundfile", "mlflow", "pandas"} & set(done.stdout.split())

@@ -8,13 +8,13 @@ import torch
 
 from fs2.vocoder.hifigan import Generator, Shape
 
-TOY = Shape(mel_bands=6, channels=16, upsampling=(4, 2), kernels=(3, 5), dilations=(1, 2))
+TOY = Shape(n_mels=6, channels=16, upsampling=(4, 2), kernels=(3, 5), dilations=(1, 2))
 
 
 @pytest.fixture
 def toy_generator() -> Generator:
     torch.manual_seed(0)
-    return Generator(TOY).fast()
+    return Generator(TOY).prepare_for_inference()
 
 
 @pytest.fixture(scope="session")

@@ -59,7 +59,7 @@ def test_folded_weights_equal_weight_norm():
 def test_two_dimensional_convolutions_equal_one_dimensional():
     """One stage computed with nn.functional's 1-D convolutions, as HiFi-GAN is defined."""
     torch.manual_seed(3)
-    shape = Shape(mel_bands=6, channels=8, upsampling=(4,), kernels=(3,), dilations=(2,))
+    shape = Shape(n_mels=6, channels=8, upsampling=(4,), kernels=(3,), dilations=(2,))
     generator = Generator(shape)
     weights = {
         name: weight.squeeze(2) if weight.ndim == 4 else weight
@@ -77,7 +77,9 @@ def test_two_dimensional_convolutions_equal_one_dimensional():
     x = f.conv1d(f.leaky_relu(x), w["conv_post.weight"], w["conv_post.bias"], padding=3)
     again = Generator(shape)
     again.load_weights(weights)
-    assert torch.allclose(vocode(again.fast(), mel(20)), torch.tanh(x).flatten(), atol=1e-6)
+    assert torch.allclose(
+        vocode(again.prepare_for_inference(), mel(20)), torch.tanh(x).flatten(), atol=1e-6
+    )
 
 
 def test_bfloat16_is_close(toy_generator):

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from fs2.audio import AudioSettings, read_audio
-from fs2.config import Vocoder
+from fs2.config.schema import Vocoder
 from fs2.errors import FS2Error
 from fs2.features.mel import mel_spectrogram
 from fs2.files import read_json, write_json
@@ -49,7 +49,7 @@ def test_checkpoint_to_folder_and_back(checkpoint, tmp_path):
 
 
 def test_griffin_lim_takes_any_audio_settings(tmp_path):
-    audio = AudioSettings(sample_rate=16000, hop_length=200, window_length=800)
+    audio = AudioSettings(sample_rate=16000, hop_length=200, win_length=800)
     fetch_vocoder(GRIFFIN_LIM, tmp_path, tmp_path / "vocoder", audio)
     vocoder = load_vocoder(tmp_path / "vocoder")
     assert vocoder.audio == audio

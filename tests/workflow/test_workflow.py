@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from fs2.config_files import SYSTEMS_FOLDER
+from fs2.config.files import SYSTEMS_FOLDER
 from fs2.tracking import FOLDER
 
 pytestmark = pytest.mark.workflow
@@ -235,7 +235,7 @@ def test_second_run_does_nothing(finished):
         ("evaluation={bootstrap_samples: 150}", {"evaluation": 3, "pitch": 3, **PAGES}),
         ("synthesis={pace: 1.5}", AFTER_SYNTHESIS),
         (
-            "synthesis={pitch_deviation_scale: 0.8}",
+            "synthesis={pitch_std_scale: 0.8}",
             AFTER_SYNTHESIS,
         ),
         (

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from fs2.config_files import SYSTEMS_FOLDER, read_yaml, system_config
-from fs2.finished import result_settings
+from fs2.config.files import SYSTEMS_FOLDER, read_yaml, system_config
+from fs2.systems.finished import result_settings
 
 pytestmark = pytest.mark.workflow
 

@@ -15,12 +15,12 @@ from snakemake.exceptions import WorkflowError
 
 sys.path.insert(0, workflow.basedir)
 
-from fs2.config import Config, Vocoder
-from fs2.config_files import SYSTEMS_FOLDER, mel_system, parse_config, system_config
-from fs2.config_waveform import PARALLEL_WAVEGAN
+from fs2.config.schema import Config, Vocoder
+from fs2.config.files import SYSTEMS_FOLDER, mel_system, parse_config, system_config
+from fs2.nn.waveform_settings import PARALLEL_WAVEGAN
 from fs2.errors import FS2Error
-from fs2.finished import evaluation_settings, finished_labels
-from fs2.labels import SEED_SUFFIX, labels_of
+from fs2.systems.finished import evaluation_settings, finished_labels
+from fs2.config.run_name import SEED_SUFFIX, labels_of
 from fs2.references import RECORDINGS, VOCODED, is_reference
 
 TRAINABLE = sorted(file.stem for file in SYSTEMS_FOLDER.glob("*.yaml"))

@@ -1,4 +1,4 @@
-# One model per system and seed: {system} is its label (fs2/labels.py). A killed job leaves training/<system>/checkpoint/, from which the next one
+# One model per system and seed: {system} is its label (fs2/config/run_name.py). A killed job leaves training/<system>/checkpoint/, from which the next one
 # goes on; it is no declared output, since Snakemake deletes those of a failed job.
 
 

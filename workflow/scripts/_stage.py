@@ -17,8 +17,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from fs2 import tracking
 from fs2.audio import write_audio
-from fs2.config import Config
-from fs2.config_files import parse_config, system_config
+from fs2.config.files import parse_config, system_config
+from fs2.config.schema import Config
 from fs2.errors import FS2Error
 from fs2.references import is_reference
 

@@ -4,7 +4,7 @@ from _stage import stage
 
 from fs2.evaluation.evaluate import evaluate
 from fs2.files import write_json
-from fs2.finished import result_settings
+from fs2.systems.finished import result_settings
 
 with stage(snakemake) as (config, run):
     metrics = evaluate(

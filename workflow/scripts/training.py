@@ -2,7 +2,7 @@ from pathlib import Path
 
 from _stage import audio_logger, stage
 
-from fs2.training import train
+from fs2.systems.train import train
 
 with stage(snakemake) as (config, run):
     start = snakemake.input.get("start")

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from _stage import stage
 
-from fs2.config import Vocoder
+from fs2.config.schema import Vocoder
 from fs2.vocoder import fetch_vocoder
 
 with stage(snakemake, subject=snakemake.wildcards.vocoder) as (config, run):

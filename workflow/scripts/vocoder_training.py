@@ -2,8 +2,8 @@ from pathlib import Path
 
 from _stage import audio_logger, stage
 
-from fs2.config import Vocoder
-from fs2.training.parallel_wavegan import train_parallel_wavegan
+from fs2.config.schema import Vocoder
+from fs2.vocoder.parallel_wavegan.training import train_parallel_wavegan
 
 with stage(snakemake, name="vocoder", subject="parallel_wavegan") as (config, run):
     vocoder = Vocoder(**snakemake.params.vocoder)

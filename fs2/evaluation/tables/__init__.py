@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from fs2.config import Config
+from fs2.config.schema import Config
 from fs2.evaluation import paper
 from fs2.evaluation.tables.ablations import table6, table7
 from fs2.evaluation.tables.duration import table5
@@ -31,7 +31,7 @@ def write_tables(config: Config, results: Path, labels: Sequence[str], output: P
         config: The configuration of the workflow.
         results: `results/<corpus>/`.
         labels: Whose numbers are shown, the references `recordings` and `vocoded` too; those of
-            one system with several seeds (`fs2.labels`) are one row. Rows of others say that they
+            one system with several seeds (`fs2.config.run_name`) are one row. Rows of others say that they
             were not run.
         output: The folder, by convention `results/<corpus>/tables/`.
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from fs2.config import Config
+from fs2.config.run_name import label_of, split_label, system_of
+from fs2.config.schema import Config
 from fs2.evaluation import paper
 from fs2.evaluation.bootstrap import estimate_over_seeds
 from fs2.evaluation.metrics import METRICS, SUM_COLUMN
 from fs2.evaluation.paired import PairedDifference, paired_difference
 from fs2.evaluation.tables.table import DASH, Cell, Estimate
 from fs2.files import read_json, read_table
-from fs2.labels import label_of, split_label, system_of
 from fs2.references import is_reference
 
 NOT_RUN = "not run"
@@ -31,7 +31,7 @@ NOT_OURS = ("tacotron2", "transformer_tts", "fastspeech")
 class Measured:
     """Results under `results/<corpus>/`: one number a system, over all seeds that were run of it.
 
-    `labels` (`fs2.labels`) are those whose results count; `systems` are their systems, each once,
+    `labels` (`fs2.config.run_name`) are those whose results count; `systems` are their systems, each once,
     and the names that the methods take. Every cell that cannot be a number is the words that say
     why.
     """

@@ -1,0 +1,248 @@
+"""A generator of waveforms: FastSpeech 2s' waveform decoder, and Parallel WaveGAN's generator.
+
+A frame's conditioning is upsampled and steers dilated, gated residual blocks, non-causal as in
+Yamamoto et al. (2020), section 2 (paper section 2.4, figure 1d). Tensors are (batch, channels, 1,
+time) inside: a 1-D convolution written as a 2-D one of height 1 may keep the channels last in
+memory, which is the fast layout at inference; see `prepare_for_inference`.
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.utils import parametrize
+from torch.nn.utils.parametrizations import weight_norm
+
+from fs2.nn.feed_forward_transformer import length_mask
+from fs2.nn.residual_blocks import ResidualBlocks, convolution
+from fs2.nn.source import harmonics, noise
+from fs2.nn.source_filter import WINDOW_STEPS, filter_channels, filtered
+from fs2.nn.waveform_settings import WaveformGeneratorConfig
+
+FIRST_LOUDNESS = 0.05
+"""Factor on the first weights of the last convolution."""
+SMOOTHING_CONTEXT = 2
+"""Frames to either side that the first convolution of an interpolated upsampling sees."""
+
+
+class WaveformGenerator(nn.Module):
+    """Conditioning of frames to samples.
+
+    Args:
+        settings: Widths and depths.
+        channels: Channels of the conditioning: those of the variance adaptor, or mel bands.
+        sample_rate: Hz; for the harmonics of F0.
+    """
+
+    def __init__(self, settings: WaveformGeneratorConfig, channels: int, sample_rate: int) -> None:
+        super().__init__()
+        self.settings = settings
+        self.sample_rate = sample_rate
+        self.upsampling = (
+            TransposedUpsampling(settings, channels)
+            if settings.upsampling == "transposed"
+            else InterpolatedUpsampling(settings, channels)
+        )
+        conditioning = self.upsampling.channels
+        step = settings.samples_per_step
+        self.filters = settings.source == "harmonics"
+        inputs = step if settings.source == "noise" else conditioning
+        self.first = convolution(inputs, settings.residual_channels)
+        self.blocks = ResidualBlocks(settings, conditioning)
+        self.hidden = convolution(settings.skip_channels, settings.skip_channels)
+        outputs = filter_channels(step) if self.filters else step
+        self.last = convolution(settings.skip_channels, outputs)
+        with torch.no_grad():  # speech is far from the unit power that convolutions begin with
+            self.last.weight.mul_(FIRST_LOUDNESS)
+        self.apply(_normalise_weights)
+
+    @property
+    def hop_length(self) -> int:
+        """Samples that a frame becomes."""
+        return math.prod(self.settings.upsampling_factors) * self.settings.samples_per_step
+
+    @property
+    def context(self) -> int:
+        """Frames to either side that a frame's samples depend on: half the receptive field."""
+        steps = self.blocks.reach
+        if self.filters:
+            steps += WINDOW_STEPS // 2
+        return math.ceil(
+            self.upsampling.context + steps * self.settings.samples_per_step / self.hop_length
+        )
+
+    def make_source(
+        self,
+        batch: int,
+        frames: int,
+        f0: Tensor | None = None,
+        generator: torch.Generator | None = None,
+    ) -> Tensor | None:
+        """What becomes speech, besides the conditioning; None if that is all.
+
+        Args:
+            batch: Number of clips.
+            frames: Their length.
+            f0: (batch, frames), Hz, 0 where unvoiced, if the source is harmonics; None: unvoiced
+                everywhere, a whisper.
+            generator: For the noise; default: the device's own.
+
+        Returns:
+            (batch, sources, frames * hop_length): noise, and harmonics, which begin with a random
+            phase unless a generator is given.
+        """
+        if self.settings.source == "conditioning":
+            return None
+        device = self.last.bias.device  # type: ignore[union-attr]
+        hop = self.hop_length
+        sources = noise(batch, frames * hop, device, generator)[:, None]
+        if self.settings.source == "harmonics":
+            f0 = torch.zeros(batch, frames, device=device) if f0 is None else f0
+            phase = torch.rand(batch, device=device) if generator is None else None
+            periodic = harmonics(f0, hop, self.sample_rate, phase)[:, None]
+            sources = torch.cat((sources, periodic), dim=1)
+        return sources
+
+    def forward(
+        self, conditioning: Tensor, source: Tensor | None = None, lengths: Tensor | None = None
+    ) -> Tensor:
+        """Samples of the conditioning.
+
+        Args:
+            conditioning: (batch, frames, channels).
+            source: (batch, sources, frames * hop_length), as `make_source` makes it.
+            lengths: (batch,), frames of each clip, if some are shorter; samples beyond are 0.
+
+        Returns:
+            (batch, frames * hop_length), not limited to [-1, 1].
+        """
+        batch, frames, _ = conditioning.shape
+        x = conditioning.transpose(1, 2).unsqueeze(2)
+        inside = None if lengths is None else length_mask(lengths, frames)[:, None, None]
+        if inside is not None:
+            x = x * inside
+        condition = self.upsampling(x, inside)
+        inside = _stretch(inside, condition.shape[3] // frames)
+        if source is None or self.filters:
+            x = self.first(condition)
+        else:
+            folded = source.to(condition.dtype).unflatten(2, (-1, self.settings.samples_per_step))
+            x = self.first(folded.transpose(2, 3).flatten(1, 2).unsqueeze(2))
+        x = x if inside is None else x * inside
+        y = self.blocks(x, condition, inside)
+        with torch.autocast(x.device.type, enabled=False):  # bfloat16 would round the samples
+            y = F.relu(y)
+            y = self.last(F.relu(self.hidden(y)))
+            if self.filters:
+                assert source is not None
+                own = None if inside is None else inside[:, :, 0]
+                return filtered(source.to(y.dtype), y[:, :, 0], own)
+            y = y if inside is None else y * inside
+        return y.squeeze(2).transpose(1, 2).reshape(batch, -1)
+
+    def prepare_for_inference(self) -> "WaveformGenerator":
+        """Make ready for inference: weight norm folded away, channels last, no gradients."""
+        fold_weight_norm(self)
+        for parameter in self.parameters():
+            if parameter.ndim == 4:
+                parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
+        return self.eval().requires_grad_(False)
+
+
+class TransposedUpsampling(nn.Module):
+    """The paper's transposed convolution with 64 filters, in factors: linear, as one layer is."""
+
+    def __init__(self, settings: WaveformGeneratorConfig, channels: int) -> None:
+        super().__init__()
+        self.factors = settings.upsampling_factors
+        self.channels = settings.conditioning_channels
+        self.project = convolution(channels, self.channels)
+        self.layers = nn.ModuleList(
+            nn.ConvTranspose2d(
+                self.channels,
+                self.channels,
+                (1, 2 * factor),
+                (1, factor),
+                (0, (factor + 1) // 2),
+                (0, factor % 2),
+            )
+            for factor in self.factors
+        )
+
+    @property
+    def context(self) -> float:
+        """Frames to either side that are seen."""
+        rates = [1, *self.factors[:-1]]
+        return sum(1 / math.prod(rates[: layer + 1]) for layer in range(len(self.factors)))
+
+    def forward(self, x: Tensor, inside: Tensor | None) -> Tensor:
+        """(batch, channels, 1, frames) -> (batch, filters, 1, frames * factors)."""
+        x = self.project(x)
+        x = x if inside is None else x * inside
+        for layer, factor in zip(self.layers, self.factors, strict=True):
+            x = layer(x)
+            inside = _stretch(inside, factor)
+            x = x if inside is None else x * inside
+        return x
+
+
+class InterpolatedUpsampling(nn.Module):
+    """Repetition and smoothing filters that all channels share (Yamamoto et al. 2020, 3.2)."""
+
+    def __init__(self, settings: WaveformGeneratorConfig, channels: int) -> None:
+        super().__init__()
+        self.factors = settings.upsampling_factors
+        self.channels = channels
+        self.first = convolution(channels, channels, 2 * SMOOTHING_CONTEXT + 1, bias=False)
+        self.filters = nn.ParameterList(
+            torch.full((2 * factor + 1,), 1 / (2 * factor + 1)) for factor in self.factors
+        )
+
+    @property
+    def context(self) -> float:
+        """Frames to either side that are seen."""
+        products = [math.prod(self.factors[:layer]) for layer in range(1, len(self.factors) + 1)]
+        smoothing = sum(factor / rate for factor, rate in zip(self.factors, products, strict=True))
+        return SMOOTHING_CONTEXT + smoothing
+
+    def forward(self, x: Tensor, inside: Tensor | None) -> Tensor:
+        """(batch, channels, 1, frames) -> (batch, channels, 1, frames * factors)."""
+        x = self.first(x)
+        x = x if inside is None else x * inside
+        for taps, factor in zip(self.filters, self.factors, strict=True):
+            x = repeat_smoothed(x, taps, factor)
+            inside = _stretch(inside, factor)
+            x = x if inside is None else x * inside
+        return x
+
+
+def repeat_smoothed(x: Tensor, taps: Tensor, factor: int) -> Tensor:
+    """Repeat each column `factor` times, then filter: (..., time) -> (..., time * factor).
+
+    With 2 * factor + 1 taps a result depends on its own column and the two beside it, by weights
+    that are sums of taps: three products replace a convolution at the high rate.
+    """
+    phase = torch.arange(factor, device=x.device)[:, None]
+    tap = torch.arange(len(taps), device=x.device)
+    column = torch.div(phase + tap, factor, rounding_mode="floor")
+    weights = torch.zeros(factor, 3, device=x.device, dtype=taps.dtype)
+    weights = weights.scatter_add(1, column, taps.expand(factor, -1))
+    return (F.pad(x, (1, 1)).unfold(-1, 3, 1) @ weights.t().to(x.dtype)).flatten(-2)
+
+
+def fold_weight_norm(module: nn.Module) -> None:
+    """Replace each normalised weight in `module` by its value."""
+    for part in module.modules():
+        if parametrize.is_parametrized(part, "weight"):
+            parametrize.remove_parametrizations(part, "weight")
+
+
+def _normalise_weights(module: nn.Module) -> None:
+    """Weight norm, as all convolutions of Parallel WaveGAN have it."""
+    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
+        weight_norm(module, dim=0)
+
+
+def _stretch(inside: Tensor | None, factor: int) -> Tensor | None:
+    return None if inside is None else inside.repeat_interleave(factor, dim=3)

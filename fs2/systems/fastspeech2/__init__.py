@@ -1,0 +1,1 @@
+"""FastSpeech 2."""

@@ -1,0 +1,204 @@
+"""Batches: clips of similar length under a budget of frames, gathered on the device."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from fs2.errors import FS2Error
+from fs2.features.store import FeatureStore
+from fs2.systems.fastspeech2.variance_adaptor import Variances
+
+FRAME_STEP, PHONEME_STEP = 32, 16
+"""Batches are padded to multiples of these: kernels are prepared anew for every shape."""
+
+
+@dataclass
+class Batch:
+    """Clips padded to the longest of them.
+
+    Attributes:
+        ids: Names of the clips.
+        phonemes: (batch, phonemes), int64, 0 in padding.
+        phoneme_lengths, frame_lengths: (batch,), int64.
+        mel: (batch, frames, mel bands), natural log; padding holds arbitrary values.
+        pitch_spectrogram: (batch, frames, scales).
+        pitch_mean, pitch_std: (batch,), of the interpolated log F0.
+        variances: What teacher-forces the decoder.
+    """
+
+    ids: list[str]
+    phonemes: Tensor
+    phoneme_lengths: Tensor
+    frame_lengths: Tensor
+    mel: Tensor
+    pitch_spectrogram: Tensor
+    pitch_mean: Tensor
+    pitch_std: Tensor
+    variances: Variances
+
+    @property
+    def frames(self) -> int:
+        """Frames of all clips, padding not counted."""
+        return int(self.frame_lengths.sum())
+
+
+class TrainingData:
+    """One split of a features file as whole columns on the device.
+
+    A batch is then one gather per column, without a loop over clips and without a copy from the
+    host: 24 hours of speech take about 3 GB, and 4 more with the `waveform`, which a compact
+    features file does not have.
+    """
+
+    def __init__(
+        self, features: Path, split: str, device: torch.device, waveform: bool = False
+    ) -> None:
+        with FeatureStore(features) as store:
+            clips = store.clips(split)
+            if len(clips) == 0:
+                raise FS2Error(
+                    f"{features}: no clip in the split '{split}'; see corpus.validation_share and "
+                    "corpus.test_share"
+                )
+            frames = _ranges(store.frame_offsets, clips)
+            phonemes = _ranges(store.phoneme_offsets, clips)
+
+            def column(name: str, rows: list[slice]) -> Tensor:
+                values = np.concatenate([store.column(name)[part] for part in rows])
+                return torch.from_numpy(values).to(device)
+
+            self.ids = [store.ids[clip] for clip in clips]
+            self.frame_lengths = np.array([part.stop - part.start for part in frames])
+            self.phoneme_lengths = np.array([part.stop - part.start for part in phonemes])
+            self.mel = column("mel", frames)
+            self.f0 = column("f0", frames)
+            self.contour = column("pitch_contour", frames)
+            self.pitch_spectrogram = column("pitch_spectrogram", frames)
+            self.energy = column("energy", frames)
+            self.phonemes = column("phonemes", phonemes)
+            self.durations = column("durations", phonemes)
+            self.hop_length = store.audio.hop_length
+            if waveform:
+                hop = self.hop_length
+                samples = [slice(part.start * hop, part.stop * hop) for part in frames]
+                self.waveform = column("waveform", samples)
+            whole = [slice(clip, clip + 1) for clip in clips]
+            self.pitch_mean = column("pitch_mean", whole)
+            self.pitch_std = column("pitch_std", whole)
+        self.device = device
+        self.frame_starts = np.cumsum(self.frame_lengths) - self.frame_lengths
+        self.phoneme_starts = np.cumsum(self.phoneme_lengths) - self.phoneme_lengths
+
+    def batch(self, clips: np.ndarray) -> Batch:
+        """The clips of the given indices within this split, padded."""
+        frame_lengths = self._tensor(self.frame_lengths[clips])
+        phoneme_lengths = self._tensor(self.phoneme_lengths[clips])
+        frame = self._rows(self.frame_starts, self.frame_lengths, clips, FRAME_STEP)
+        phoneme = self._rows(self.phoneme_starts, self.phoneme_lengths, clips, PHONEME_STEP)
+        inside = torch.arange(phoneme.shape[1], device=self.device) < phoneme_lengths[:, None]
+        which = self._tensor(clips)
+        mean, deviation = self.pitch_mean[which], self.pitch_std[which]
+        return Batch(
+            ids=[self.ids[clip] for clip in clips],
+            phonemes=self.phonemes[phoneme].long() * inside,
+            phoneme_lengths=phoneme_lengths,
+            frame_lengths=frame_lengths,
+            mel=self.mel[frame].float(),
+            pitch_spectrogram=self.pitch_spectrogram[frame].float(),
+            pitch_mean=mean,
+            pitch_std=deviation,
+            variances=Variances(
+                durations=self.durations[phoneme].long() * inside,
+                log_f0=self.contour[frame].float() * deviation[:, None] + mean[:, None],
+                voiced=self.f0[frame] > 0,
+                energy=self.energy[frame].float(),
+            ),
+        )
+
+    def random_starts(self, clips: np.ndarray, frames: int) -> Tensor:
+        """First frames (batch,) of random pieces of so many frames; 0 where a clip is shorter."""
+        room = self._tensor((self.frame_lengths[clips] - frames).clip(0))
+        return (torch.rand(len(clips), device=self.device) * (room + 1)).long().minimum(room)
+
+    def samples(self, clips: np.ndarray, starts: Tensor, frames: int) -> Tensor:
+        """Recorded pieces (batch, frames * hop_length) in [-1, 1], 0 beyond a clip's end."""
+        hop = self.hop_length
+        index = starts[:, None] * hop + torch.arange(frames * hop, device=self.device)
+        inside = index < self._tensor(self.frame_lengths[clips])[:, None] * hop
+        rows = index + self._tensor(self.frame_starts[clips])[:, None] * hop
+        rows = rows.clamp(max=len(self.waveform) - 1)
+        return self.waveform[rows].float() / 32768 * inside
+
+    def mels(self, clips: np.ndarray, starts: Tensor, frames: int) -> Tensor:
+        """Pieces of mel (batch, frames, mel bands); values beyond a clip's end are arbitrary."""
+        return self.mel[self._piece(clips, starts, frames, len(self.mel))].float()
+
+    def log_f0(self, clips: np.ndarray, starts: Tensor, frames: int) -> Tensor:
+        """Pieces of interpolated log F0 (batch, frames); beyond a clip's end arbitrary."""
+        which = self._tensor(clips)
+        contour = self.contour[self._piece(clips, starts, frames, len(self.contour))].float()
+        return contour * self.pitch_std[which, None] + self.pitch_mean[which, None]
+
+    def _piece(self, clips: np.ndarray, starts: Tensor, frames: int, end: int) -> Tensor:
+        rows = self._tensor(self.frame_starts[clips])[:, None] + starts[:, None]
+        return (rows + torch.arange(frames, device=self.device)).clamp(max=end - 1)
+
+    def epoch(
+        self, budget: int, seed: int, epoch: int, most: int | None = None
+    ) -> list[np.ndarray]:
+        """The batches of one epoch, in training order, each an array of clip indices.
+
+        Clips are shuffled, sorted by length within groups of about 20 batches, and cut so that
+        no batch has more than `budget` frames, padding included, or `most` clips. The same seed
+        and epoch give the same batches.
+        """
+        random = np.random.default_rng((seed, epoch))
+        order = random.permutation(len(self.ids))
+        usual = budget / self.frame_lengths.mean()
+        group = max(1, round(20 * (usual if most is None else min(usual, most))))
+        batches: list[np.ndarray] = []
+        for start in range(0, len(order), group):
+            part = order[start : start + group]
+            part = part[np.argsort(self.frame_lengths[part], kind="stable")]
+            batches += self._cut(part, budget, most)
+        return [batches[index] for index in random.permutation(len(batches))]
+
+    def in_order(self, budget: int) -> Iterator[Batch]:
+        """Every clip once, in batches from short to long; for validation."""
+        for clips in self._cut(np.argsort(self.frame_lengths, kind="stable"), budget):
+            yield self.batch(clips)
+
+    def _cut(self, clips: np.ndarray, budget: int, most: int | None = None) -> list[np.ndarray]:
+        """Cut clips, in order of length, into batches of at most `budget` padded frames."""
+        padded = _round_up(self.frame_lengths[clips], FRAME_STEP)
+        batches, start = [], 0
+        for end in range(1, len(clips) + 1):
+            full = end - start == most
+            if full or end == len(clips) or padded[end] * (end + 1 - start) > budget:
+                batches.append(clips[start:end])
+                start = end
+        return batches
+
+    def _tensor(self, values: np.ndarray) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(values)).to(self.device, non_blocking=True)
+
+    def _rows(
+        self, starts: np.ndarray, lengths: np.ndarray, clips: np.ndarray, multiple: int
+    ) -> Tensor:
+        """Rows of a column (batch, longest, rounded up); padding repeats a clip's last row."""
+        own = lengths[clips]
+        longest = int(_round_up(own, multiple).max())
+        step = np.minimum(np.arange(longest), own[:, None] - 1)
+        return self._tensor(starts[clips][:, None] + step)
+
+
+def _round_up(values: np.ndarray, multiple: int) -> np.ndarray:
+    return -(-values // multiple) * multiple
+
+
+def _ranges(offsets: np.ndarray, clips: list[int]) -> list[slice]:
+    return [slice(int(offsets[clip]), int(offsets[clip + 1])) for clip in clips]

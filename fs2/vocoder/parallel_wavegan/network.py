@@ -1,0 +1,81 @@
+"""Parallel WaveGAN's generator: mel to waveform (Yamamoto et al. 2020)."""
+
+import torch
+from torch import Tensor, nn
+
+from fs2.nn.chunks import CHUNK_FRAMES, generate_in_chunks
+from fs2.nn.feed_forward_transformer import transform_weights
+from fs2.nn.waveform_generator import WaveformGenerator
+from fs2.nn.waveform_settings import ParallelWaveGANGeneratorConfig
+from fs2.systems.fastspeech2.variance_adaptor import VariancePredictor
+
+PITCH_LAYERS, PITCH_KERNEL = 4, 5
+
+
+class ParallelWaveGAN(nn.Module):
+    """The waveform generator, conditioned on the mel, each band of which is standardised.
+
+    If the source is harmonics, which the original does not have, a predictor finds F0 in the mel.
+
+    Attributes:
+        mel_mean, mel_std: (mel bands,), of the training split; set before training.
+        pitch_mean, pitch_std: Of log F0 in Hz; set before training.
+    """
+
+    mel_mean: Tensor
+    mel_std: Tensor
+    pitch_mean: Tensor
+    pitch_std: Tensor
+
+    def __init__(
+        self, settings: ParallelWaveGANGeneratorConfig, n_mels: int, sample_rate: int
+    ) -> None:
+        super().__init__()
+        self.register_buffer("mel_mean", torch.zeros(n_mels))
+        self.register_buffer("mel_std", torch.ones(n_mels))
+        self.register_buffer("pitch_mean", torch.tensor(5.0))
+        self.register_buffer("pitch_std", torch.tensor(1.0))
+        self.generator = WaveformGenerator(settings, n_mels, sample_rate)
+        self.pitch_predictor: VariancePredictor | None = None
+        if settings.source == "harmonics":
+            self.pitch_predictor = VariancePredictor(
+                n_mels, n_mels, 1, PITCH_LAYERS, PITCH_KERNEL, dropout=0.0
+            )
+
+    def forward(self, mel: Tensor, log_f0: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Training: mel (batch, frames, mel bands), log F0 (batch, frames), lengths (batch,).
+
+        -> (batch, frames * hop_length).
+        """
+        source = self.generator.make_source(mel.shape[0], mel.shape[1], log_f0.exp())
+        return self.generator(self._standardise(mel), source, lengths)
+
+    def pitch_loss(self, mel: Tensor, log_f0: Tensor, mask: Tensor) -> Tensor:
+        """Mean squared error of the standardised log F0 over the frames in the mask."""
+        wanted = (log_f0 - self.pitch_mean) / self.pitch_std
+        error = (self._predict_pitch(mel, mask) - wanted).square()
+        return (error * mask).sum() / mask.sum()
+
+    @torch.inference_mode()
+    def generate(self, mel: Tensor, chunk_frames: int = CHUNK_FRAMES) -> Tensor:
+        """Samples (frames * hop_length,) of one mel (frames, mel bands), in pieces."""
+        f0 = None
+        if self.pitch_predictor is not None:
+            everywhere = torch.ones(1, len(mel), dtype=torch.bool, device=mel.device)
+            predicted = self._predict_pitch(mel[None], everywhere)[0]
+            f0 = (predicted * self.pitch_std + self.pitch_mean).exp()
+        return generate_in_chunks(self.generator, self._standardise(mel), f0, chunk_frames)
+
+    def prepare_for_inference(self) -> "ParallelWaveGAN":
+        """Make ready for inference on the device where the model is now, and for that only."""
+        self.generator.prepare_for_inference()
+        transform_weights(self)
+        return self.eval().requires_grad_(False)
+
+    def _predict_pitch(self, mel: Tensor, mask: Tensor) -> Tensor:
+        assert self.pitch_predictor is not None
+        inputs = self._standardise(mel) * mask[..., None]
+        return self.pitch_predictor(inputs, mask)[0].squeeze(2).float()
+
+    def _standardise(self, mel: Tensor) -> Tensor:
+        return (mel - self.mel_mean) / self.mel_std
