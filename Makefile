@@ -60,8 +60,8 @@ bench: env  ## speed of features, training step and synthesis, as a table
 ui: env  ## MLflow in the browser
 	$(BIN)/mlflow ui --backend-store-uri "$$($(BIN)/python -c '$(STORE_OF)' $(CONFIG))"
 
-config: env  ## write config/README.md from the schema
-	$(BIN)/python -m fs2.config.reference > config/README.md
+config: env  ## write config/README.md and config/schema.json from the schema
+	$(BIN)/python -m fs2.config_reference
 
 clean:  ## remove results and caches; keep downloads and the environment
 	rm -rf results .snakemake build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

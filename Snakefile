@@ -44,8 +44,8 @@ rule all:
         tables=f"{RESULTS}/tables/tables.md",
         report=f"{RESULTS}/report/index.html",
         metrics=expand(
-            f"{RESULTS}/evaluation/{{system}}/metrics.json", system=EVALUATED
+            f"{RESULTS}/evaluation/{{system}}/metrics.json", system=PLAN.evaluated
         ),
         models=expand(
-            f"{RESULTS}/training/{{system}}/model.safetensors", system=SYSTEMS
+            f"{RESULTS}/training/{{system}}/model.safetensors", system=PLAN.runs
         ),

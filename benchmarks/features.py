@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from fs2.audio import AudioSettings, read_audio, write_audio
-from fs2.config.schema import Features
+from fs2.config.features import Features
 
 AUDIO = AudioSettings()
 FEATURES = Features()

@@ -22,14 +22,13 @@ from matplotlib import pyplot as plt
 from voice import STATISTICS
 
 from fs2.config.files import parse_config
-from fs2.features.store import Clip, FeatureStore
+from fs2.features.store import ClipFeatures, FeatureStore
 from fs2.files import write_text
 from fs2.nn.parameters import parameter_count
-from fs2.systems.fastspeech2s.network import FastSpeech2s
-from fs2.systems.saving import build_model
+from fs2.systems.system import system_for
 from fs2.text.symbols import SYMBOLS
 from fs2.training.stft_loss import MultiResolutionSTFTLoss
-from fs2.vocoder.griffin_lim import GriffinLim
+from fs2.vocoder.griffin_lim.inversion import GriffinLim
 from fs2.vocoder.parallel_wavegan.network import ParallelWaveGAN
 
 TARGET = 0.8
@@ -55,12 +54,12 @@ def main() -> None:
     recorded = torch.from_numpy(clip.waveform.astype(np.float32) / 32768)
     config = parse_config(
         {
-            "model": {"size": options.size, "output": "waveform"},
-            "training": {"waveform": {"stft_floor": 0.01}},
-            "vocoder": {"name": "parallel_wavegan", "generator": {"size": options.size}},
+            "model": {"architecture": "fastspeech2s", "size": options.size},
+            "training": {"stft_floor": 0.01},
+            "vocoder": {"parallel_wavegan": {"generator": {"size": options.size}}},
         }
     )
-    loss = MultiResolutionSTFTLoss(config.training.waveform)
+    loss = MultiResolutionSTFTLoss(config.training)
     copy = torch.from_numpy(GriffinLim(audio)(torch.from_numpy(clip.mel)))
     goal = total(loss, copy, recorded)
     print(f"{clip.id}: {len(recorded) / audio.sample_rate:.1f} s, Griffin-Lim's loss {goal:.3f}")
@@ -76,28 +75,28 @@ def main() -> None:
     print(f"Look at {options.output}")
 
 
-def parallel_wavegan(config, clip: Clip):
+def parallel_wavegan(config, clip: ClipFeatures):
     """The network, and a function that makes the clip with it."""
     audio = config.audio
-    model = ParallelWaveGAN(config.vocoder.generator, audio.n_mels, audio.sample_rate)
+    model = ParallelWaveGAN(
+        config.vocoder.parallel_wavegan.generator, audio.n_mels, audio.sample_rate
+    )
     mel, log_f0 = torch.from_numpy(clip.mel), contour(clip)
     model.mel_mean.copy_(mel.mean(dim=0))
     model.mel_std.copy_(mel.std(dim=0).clamp(min=1e-3))
     return model, lambda: model(mel[None], log_f0[None])[0]
 
 
-def fastspeech2s(config, clip: Clip):
+def fastspeech2s(config, clip: ClipFeatures):
     """Waveform decoder with a learnt embedding of each frame, which stands for the text's part."""
-    whole = build_model(config, list(SYMBOLS), STATISTICS)
-    assert isinstance(whole, FastSpeech2s)
-    decoder = whole.waveform_decoder
+    decoder = system_for(config).build(config, list(SYMBOLS), STATISTICS).waveform_decoder
     decoder.states = torch.nn.Parameter(torch.randn(len(clip.mel), config.model.hidden))
     f0 = contour(clip).exp()[None]
     frames = len(clip.mel)
     return decoder, lambda: decoder(decoder.states[None], decoder.make_source(1, frames, f0))[0]
 
 
-def contour(clip: Clip) -> torch.Tensor:
+def contour(clip: ClipFeatures) -> torch.Tensor:
     """Interpolated log F0 (frames,)."""
     return torch.from_numpy(clip.pitch_contour * clip.pitch_std + clip.pitch_mean)
 
@@ -132,7 +131,7 @@ def total(loss, made: torch.Tensor, recorded: torch.Tensor) -> float:
     return sum(loss(made[None], recorded[None]).values()).item()
 
 
-def page(clip: Clip, sounds, curves, goal: float, rate: int) -> str:
+def page(clip: ClipFeatures, sounds, curves, goal: float, rate: int) -> str:
     """Players and curves in one file."""
     figure, axes = plt.subplots(figsize=(7, 3))
     for name, curve in curves.items():

@@ -17,10 +17,10 @@ from fs2.audio import AudioSettings
 from fs2.config.files import parse_config
 from fs2.device import choose_precision
 from fs2.text.symbols import PHONES
-from fs2.vocoder import load_vocoder
-from fs2.vocoder.griffin_lim import GriffinLim
-from fs2.vocoder.hifigan import Generator
-from fs2.vocoder.vocoder import HiFiGAN
+from fs2.vocoder.griffin_lim.inversion import GriffinLim
+from fs2.vocoder.hifigan.inference import HiFiGAN
+from fs2.vocoder.hifigan.network import Generator
+from fs2.vocoder.loading import load_vocoder
 
 AUDIO = AudioSettings()
 PHONEMES = 62

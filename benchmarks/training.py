@@ -16,8 +16,8 @@ from fs2.config.schema import Config
 from fs2.device import choose_device, choose_precision, keep_freed_memory
 from fs2.nn.parameters import parameter_count
 from fs2.systems.fastspeech2.losses import losses
-from fs2.systems.fastspeech2.variance_adaptor import Variances
-from fs2.systems.saving import build_model
+from fs2.systems.fastspeech2.variances import Variances
+from fs2.systems.system import system_for
 from fs2.text.symbols import SYMBOLS
 from fs2.training.data import Batch
 
@@ -65,30 +65,23 @@ def main() -> None:
 def random_batch(device: torch.device) -> Batch:
     """Invented features of full-length clips."""
     shape = (CLIPS, FRAMES)
-    durations = torch.full((CLIPS, PHONEMES), FRAMES // PHONEMES)
-    batch = Batch(
+    columns = {
+        "durations": torch.full((CLIPS, PHONEMES), FRAMES // PHONEMES),
+        "mel": torch.randn(*shape, 80) - 5,
+        "pitch_spectrogram": torch.randn(*shape, 10),
+        "pitch_mean": torch.randn(CLIPS) / 10 + 5.3,
+        "pitch_std": torch.rand(CLIPS) / 5 + 0.1,
+        "pitch_contour": torch.randn(shape),
+        "f0": torch.rand(shape) - 0.3,
+        "energy": torch.rand(shape) * 90,
+    }
+    return Batch(
         ids=["clip"] * CLIPS,
-        phonemes=torch.randint(1, len(SYMBOLS), (CLIPS, PHONEMES)),
-        phoneme_lengths=torch.full((CLIPS,), PHONEMES),
-        frame_lengths=torch.full((CLIPS,), FRAMES),
-        mel=torch.randn(*shape, 80) - 5,
-        pitch_spectrogram=torch.randn(*shape, 10),
-        pitch_mean=torch.randn(CLIPS) / 10 + 5.3,
-        pitch_std=torch.rand(CLIPS) / 5 + 0.1,
-        variances=Variances(
-            durations, torch.randn(shape) / 5 + 5.3, torch.rand(shape) > 0.3, torch.rand(shape) * 90
-        ),
+        phonemes=torch.randint(1, len(SYMBOLS), (CLIPS, PHONEMES)).to(device),
+        phoneme_lengths=torch.full((CLIPS,), PHONEMES).to(device),
+        frame_lengths=torch.full((CLIPS,), FRAMES).to(device),
+        columns={name: values.to(device) for name, values in columns.items()},
     )
-    return _to(batch, device)
-
-
-def _to(value, device):
-    """Tensors of a batch and of what it holds, on the device."""
-    if isinstance(value, torch.Tensor):
-        return value.to(device)
-    if isinstance(value, Batch | Variances):
-        return type(value)(**{key: _to(part, device) for key, part in vars(value).items()})
-    return value
 
 
 def frames_per_second(
@@ -97,15 +90,14 @@ def frames_per_second(
     """Median speed of a step, and the millions of parameters."""
     training = config.training
     precision = choose_precision(training.precision, device)
-    model = build_model(config, list(SYMBOLS), STATISTICS).to(device)
+    model = system_for(config).build(config, list(SYMBOLS), STATISTICS).to(device)
     optimizer = torch.optim.AdamW(model.parameters(), 1e-4, fused=True)
 
     def step() -> None:
         with torch.autocast(device.type, precision, enabled=precision == torch.bfloat16):
-            mel, prediction = model(
-                batch.phonemes, batch.phoneme_lengths, batch.frame_lengths, batch.variances
-            )
-        terms = losses(mel, prediction, batch, model.variance_adaptor, training)
+            mel, adapted = model(batch.phonemes, batch.phoneme_lengths, Variances.of(batch))
+        adaptor, weight = model.variance_adaptor, training.mel_weight
+        terms = losses(mel, adapted.prediction, batch, adaptor, training, weight)
         optimizer.zero_grad(set_to_none=True)
         terms["loss"].backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), training.gradient_clip)

@@ -17,19 +17,22 @@ import torch
 from features import prepare
 from voice import median_seconds, random_model, random_voice
 
-from fs2.config.files import merge, parse_config, read_yaml
-from fs2.config.schema import Config, Features
+from fs2.config.features import Features
+from fs2.config.files import merge, read_yaml
+from fs2.config.schema import Config
 from fs2.device import choose_device
 from fs2.features.extraction import extract_features
 from fs2.nn.chunks import generate_in_chunks
 from fs2.nn.parameters import parameter_count
-from fs2.systems.fastspeech2s.network import FastSpeech2s
-from fs2.systems.fastspeech2s.training import FastSpeech2sTrainer
-from fs2.vocoder.griffin_lim import GriffinLim
-from fs2.vocoder.hifigan import Generator
+from fs2.systems.catalogue import Catalogue
+from fs2.systems.system import TrainingJob, system_for
+from fs2.vocoder.entry import Vocoder, VocoderJob
+from fs2.vocoder.griffin_lim.inversion import GriffinLim
+from fs2.vocoder.hifigan.inference import HiFiGAN
+from fs2.vocoder.hifigan.network import Generator
+from fs2.vocoder.parallel_wavegan.inference import TrainedVocoder
 from fs2.vocoder.parallel_wavegan.network import ParallelWaveGAN
 from fs2.vocoder.parallel_wavegan.training import ParallelWaveGANTrainer
-from fs2.vocoder.vocoder import HiFiGAN, TrainedVocoder, Vocoder
 
 DEMO = Path(__file__).resolve().parents[1] / "config" / "config.yaml"
 SIZES = ("small", "paper")
@@ -80,13 +83,14 @@ def alone(work: Callable, *arguments):
         return pool.apply(work, arguments)
 
 
-def configuration(size: str, output: str) -> Config:
-    """Both networks at one size; `output` is that of the model, mel or waveform."""
-    sizes = {
-        "model": {"size": size, "output": output},
-        "vocoder": {"name": "parallel_wavegan", "generator": {"size": size}},
-    }
-    return parse_config(merge(read_yaml(DEMO), sizes) if size == "small" else sizes)
+def configuration(size: str, system: str) -> Config:
+    """The configuration of a system at one size: the demo's, or the paper's."""
+    vocoder = {"vocoder": {"name": "parallel_wavegan", "parallel_wavegan": {}}}
+    if size == "small":
+        values = merge(read_yaml(DEMO), vocoder)
+    else:
+        values = {**vocoder, "model": {"size": size}}
+    return Catalogue(values).config(system)
 
 
 def invented_features(folder: Path) -> Path:
@@ -104,20 +108,19 @@ def training_speed(
 ) -> tuple[str, float]:
     """What is trained, in words, and samples per second of a step."""
     torch.set_num_threads(options.threads)
-    config = configuration(size, "waveform" if name == FASTSPEECH2S else "mel")
-    config = config.model_copy(
-        update={"training": config.training.model_copy(update={"device": options.device})}
-    )
-    trainer: FastSpeech2sTrainer | ParallelWaveGANTrainer
+    config = configuration(size, "fastspeech2s" if name == FASTSPEECH2S else "fastspeech2")
+    training = config.training.model_copy(update={"device": options.device})
+    config = config.model_copy(update={"training": training})
     if name == FASTSPEECH2S:
-        trainer = FastSpeech2sTrainer(config, name, features, features.parent)
+        trainer = system_for(config).trainer(TrainingJob(name, config, features, features.parent))
     else:
-        trainer = ParallelWaveGANTrainer(config, features, features.parent)
-    trainer.step = trainer.own.discriminator_start
-    count = trainer.own.batch_size if size == "small" else options.clips
+        job = VocoderJob(config, features.parent, features.parent, features)
+        trainer = ParallelWaveGANTrainer(job)
+    trainer.step = trainer.segments.discriminator_start
+    count = trainer.segments.batch_size if size == "small" else options.clips
     clips = np.arange(count)
     seconds = median_seconds(lambda: trainer.train_step(clips), options.repeats)
-    millions, samples = parameter_count(trainer.model) / 1e6, trainer.own.segment_size
+    millions, samples = parameter_count(trainer.model) / 1e6, trainer.segments.segment_size
     words = f"{millions:.2f} M parameters, {count} clips of {samples:,} samples"
     return words, count * samples / seconds
 
@@ -143,7 +146,7 @@ def synthesis_speed(
 def from_text(name: str, size: str, seconds: int, device: torch.device) -> Callable[[], float]:
     """Speaks about so many seconds of text; returns how many it were."""
     own = name == FASTSPEECH2S
-    config = configuration(size, "waveform" if own else "mel")
+    config = configuration(size, "fastspeech2s" if own else "fastspeech2")
     voice = random_voice(config, None if own else random_vocoder(name, config, device), device)
     text = SENTENCE * round(seconds / 2.6) or SHORT
     voice.speak("Oh.")  # dictionary and tagger are loaded now
@@ -168,7 +171,7 @@ def random_vocoder(name: str, config: Config, device: torch.device) -> Vocoder:
 
 def from_states(name: str, size: str, seconds: int, device: torch.device) -> Callable[[], float]:
     """Makes so many seconds of sound from random states or mels; returns how many it were."""
-    config = configuration(size, "waveform")
+    config = configuration(size, "fastspeech2s")
     audio = config.audio.settings()
     frames = round(seconds / audio.frame_seconds)
     if name == VOCODER_ALONE:
@@ -179,7 +182,6 @@ def from_states(name: str, size: str, seconds: int, device: torch.device) -> Cal
             return vocoder.generate(mel)
     else:
         model = random_model(config, device)
-        assert isinstance(model, FastSpeech2s)
         states = torch.randn(frames, config.model.hidden, device=device)
         f0 = torch.full((frames,), 200.0, device=device)
 

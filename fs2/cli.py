@@ -5,9 +5,13 @@ import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from fs2 import __version__
 from fs2.errors import FS2Error
+
+if TYPE_CHECKING:
+    from fs2.systems.catalogue import Catalogue
 
 # Everything else is imported by the command that needs it: `fs2 --help` answers at once.
 
@@ -18,6 +22,7 @@ EXAMPLES = """examples:
   fs2 compare --corpus kathleen --metric pitch_dtw
   fs2 compare-alignments results/a/alignment/textgrids results/b/alignment/textgrids
   fs2 train compact.h5 --config config/ljspeech.yaml --system fastspeech2 -o trained/
+  fs2 stage synthesis --config config/kathleen.yaml --system fastspeech2
   fs2 export-features results/ljspeech/features/features.h5 compact.h5
 """
 SPEAK_EXAMPLES = """examples:
@@ -26,6 +31,10 @@ SPEAK_EXAMPLES = """examples:
   fs2 speak --file sentences.txt -o spoken/        spoken/001.wav, spoken/002.wav, ...
   fs2 speak "From another run." --corpus ljspeech --system fastspeech2 -o out.wav
   fs2 speak "Another vocoder." --vocoder griffin_lim -o other.wav
+"""
+STAGE_EXAMPLES = """examples:
+  fs2 stage training --config config/config.yaml --system fastspeech2
+  python -m pdb -m fs2.cli stage evaluation --system recordings
 """
 
 
@@ -91,6 +100,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="results folder of the workflow (default: %(default)s)",
     )
+    speak.add_argument(
+        "--plugin",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="Python file that adds the system or vocoder of the voice (docs/extending.md)",
+    )
     speak.set_defaults(run=_speak)
 
     side_by_side = commands.add_parser(
@@ -132,10 +149,41 @@ def _parser() -> argparse.ArgumentParser:
         "--system",
         metavar="NAME",
         default="fastspeech2",
-        help="a file of config/systems/, or parallel_wavegan (default: %(default)s)",
+        help="a file of config/systems/, or a vocoder that is trained (default: %(default)s)",
     )
-    train.add_argument("--start", type=Path, help="folder of a trained system that 2s begins with")
+    train.add_argument(
+        "--start",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="trained system that this one begins with, where the configuration says so",
+    )
     train.set_defaults(run=_train)
+
+    stage = commands.add_parser(
+        "stage",
+        help="run one stage of the workflow without Snakemake, for a debugger",
+        description="Run one job of the workflow in this process. What it needs must be there; "
+        "Snakemake knows nothing of it.",
+        epilog=STAGE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    stage.add_argument("stage", metavar="STAGE", help="name of its rule")
+    stage.add_argument(
+        "--config", type=Path, default=Path("config/config.yaml"), help="default: %(default)s"
+    )
+    stage.add_argument("--system", metavar="NAME", help="the system, of a stage that is about one")
+    stage.add_argument("--vocoder", metavar="NAME", help="the vocoder, of the stage vocoder")
+    stage.add_argument("--threads", type=int, default=1, metavar="N")
+    stage.add_argument(
+        "--results",
+        type=Path,
+        default=Path("results"),
+        metavar="FOLDER",
+        help="results folder of the workflow (default: %(default)s)",
+    )
+    stage.set_defaults(run=_stage)
 
     export = commands.add_parser(
         "export-features",
@@ -152,13 +200,17 @@ def _speak(options: argparse.Namespace) -> None:
     jobs = _jobs(options.text, options.file, options.output)
 
     from fs2.audio import write_audio
+    from fs2.plugins import load_plugins
     from fs2.synthesis import Voice, find_voice
+    from fs2.systems.controls import Controls
 
+    load_plugins(options.plugin)
+    controls = Controls(options.pace, options.pitch, options.energy)
     folders = find_voice(options.results, options.corpus, options.system, options.vocoder)
     voice = Voice.load(folders.training, folders.vocoder)
     for place, text, path in jobs:
         try:
-            speech = voice.speak(text, options.pace, options.pitch, options.energy)
+            speech = voice.speak(text, controls)
         except FS2Error as error:
             raise FS2Error(f"{place}{error}") from error
         write_audio(path, speech.waveform, speech.sample_rate)
@@ -199,40 +251,71 @@ def _compare(options: argparse.Namespace) -> None:
 
 
 def _compare_alignments(options: argparse.Namespace) -> None:
-    from fs2.alignment import compare_alignments, format_comparison
+    from fs2.alignment.compare import compare_alignments, format_comparison
 
     print(format_comparison(compare_alignments(options.first, options.second)))
 
 
 def _train(options: argparse.Namespace) -> None:
-    from fs2.config.files import mel_system, merge, parse_config, read_yaml, system_config
-    from fs2.nn.waveform_settings import PARALLEL_WAVEGAN
-    from fs2.systems.train import train
+    from fs2.config.files import read_yaml
+    from fs2.plugins import load_plugins
+    from fs2.registry import VOCODERS
+    from fs2.systems.catalogue import Catalogue
+    from fs2.systems.system import TrainingJob, train
 
     logging.getLogger("fs2").setLevel(logging.INFO)
-    values, vocoder = read_yaml(options.config), options.system == PARALLEL_WAVEGAN
-    if vocoder:
-        values = merge(values, {"vocoder": {"name": PARALLEL_WAVEGAN}})
-        config, first = parse_config(values, str(options.config)), None
+    values = read_yaml(options.config)
+    load_plugins(values)
+    catalogue = Catalogue(values)
+    if options.system in VOCODERS:
+        summary = _train_vocoder(options, catalogue)
     else:
-        config = system_config(values, options.system)
-        first = mel_system(options.system, config)
-    if (first is None) != (options.start is None):
-        raise FS2Error(
-            f"--start: {options.system} begins with {first}; name the folder of that trained system"
-            if first
-            else f"--start: {options.system} begins from nothing with this configuration"
-        )
-    if vocoder:
-        from fs2.vocoder.parallel_wavegan.training import train_parallel_wavegan
-
-        summary = train_parallel_wavegan(config, options.features, options.output)
-    else:
-        summary = train(
-            config, options.system, options.features, options.output, start=options.start
-        )
+        config, needs = catalogue.config(options.system), catalogue.needs(options.system)
+        folders = dict(zip(needs, options.start, strict=False))
+        if len(needs) != len(options.start):
+            wanted = ", ".join(needs.values())
+            raise FS2Error(
+                f"--start: {options.system} begins with {wanted}; name the folder of that trained "
+                "system"
+                if needs
+                else f"--start: {options.system} begins from nothing with this configuration"
+            )
+        job = TrainingJob(options.system, config, options.features, options.output, folders)
+        summary = train(job)
     for name, value in summary.items():
         print(f"{name}: {value}")
+
+
+def _train_vocoder(options: argparse.Namespace, catalogue: "Catalogue") -> dict[str, Any]:
+    from fs2.vocoder.entry import VocoderJob
+    from fs2.vocoder.loading import make_vocoder
+
+    chosen = catalogue.base.vocoder.choose(options.system)
+    if not chosen.entry.trained:
+        raise FS2Error(f"--system: {options.system} is a vocoder that is not trained")
+    if options.start:
+        raise FS2Error(f"--start: {options.system} begins from nothing")
+    config = catalogue.base.model_copy(update={"vocoder": chosen})
+    return make_vocoder(VocoderJob(config, Path("resources"), options.output, options.features))
+
+
+def _stage(options: argparse.Namespace) -> None:
+    from fs2.stages.job import Job
+    from fs2.stages.run import STAGES, do_stage
+
+    if options.stage not in STAGES:
+        raise FS2Error(f"stage {options.stage} is not known; known are: {', '.join(STAGES)}")
+    logging.getLogger().setLevel(logging.INFO)
+    do_stage(
+        Job.of_config(
+            options.stage,
+            options.config,
+            options.system or "",
+            options.vocoder or "",
+            options.results,
+            options.threads,
+        )
+    )
 
 
 def _export_features(options: argparse.Namespace) -> None:

@@ -1,9 +1,13 @@
 """Fixtures of several test folders."""
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from fs2.registry import ALIGNERS, SYSTEMS, VOCODERS
 
 settings.register_profile("project", deadline=None)  # the machine may be busy
 settings.load_profile("project")
@@ -24,3 +28,17 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no recordings beside the checkout (../shared/data)")
     return folder
+
+
+@pytest.fixture
+def restored_registries() -> Iterator[None]:
+    """Forgets afterwards which plugins the test loaded, and what it added to the registries."""
+    before = {registry.key: set(registry) for registry in (SYSTEMS, VOCODERS, ALIGNERS)}
+    modules = set(sys.modules)
+    yield
+    for registry in (SYSTEMS, VOCODERS, ALIGNERS):
+        for name in set(registry) - before[registry.key]:
+            registry.remove(name)
+    for name in set(sys.modules) - modules:
+        if name.startswith("fs2_plugin_"):
+            del sys.modules[name]

@@ -12,6 +12,8 @@ import fs2.synthesis
 from fs2 import __version__
 from fs2.cli import main
 from fs2.errors import FS2Error
+from fs2.registry import VOCODERS
+from fs2.systems.controls import Controls
 
 
 class FakeVoice:
@@ -24,10 +26,10 @@ class FakeVoice:
         cls.asked = [(training, vocoder)]
         return cls()
 
-    def speak(self, text, pace, pitch, energy):
+    def speak(self, text, controls):
         if "BAD" in text:
             raise FS2Error(f"text {text!r}: cannot be spoken")
-        self.asked.append((text, pace, pitch, energy))
+        self.asked.append((text, controls))
         return SimpleNamespace(
             waveform=np.zeros(256 * len(text), np.float32), sample_rate=22050, seconds=0.1
         )
@@ -57,7 +59,7 @@ def test_speak_writes_a_sound_file(voice, tmp_path, capsys):
     factors = ["--pace", "0.5", "--pitch", "2", "--energy", "1.5"]
     names = ["--results", "r", "--corpus", "c", "--system", "s", "--vocoder", "v"]
     assert main(["speak", "Hello.", "-o", str(path), *factors, *names]) == 0
-    assert voice.asked == [(("r", "c", "s"), "v"), ("Hello.", 0.5, 2.0, 1.5)]
+    assert voice.asked == [(("r", "c", "s"), "v"), ("Hello.", Controls(0.5, 2.0, 1.5))]
     assert soundfile.info(path).frames == 256 * 6
     assert str(path) in capsys.readouterr().out
 
@@ -67,7 +69,7 @@ def test_speak_a_file_of_sentences(voice, tmp_path):
     sentences.write_text("One.\n\nThree…\n", encoding="utf-8")
     assert main(["speak", "--file", str(sentences), "-o", str(output)]) == 0
     assert sorted(path.name for path in output.iterdir()) == ["001.wav", "003.wav"]
-    assert [text for text, *_ in voice.asked[1:]] == ["One.", "Three…"]
+    assert voice.asked[1:] == [("One.", Controls()), ("Three…", Controls())]
 
 
 def test_a_bad_line_is_named(voice, tmp_path, capsys):
@@ -87,6 +89,20 @@ def test_bad_requests_are_refused_before_the_voice_is_loaded(tmp_path, capsys):
     assert "no line" in failure(capsys, "speak", "--file", str(file), "-o", str(tmp_path / "x"))
     file.write_text("Hello.")
     assert "folder" in failure(capsys, "speak", "--file", str(file), "-o", str(file))
+    for factor in ("0", "-1", "nan", "inf"):
+        message = failure(capsys, "speak", "Hello.", "-o", "out.wav", "--pitch", factor)
+        assert "pitch: must be a positive number" in message
+
+
+@pytest.mark.usefixtures("restored_registries")
+def test_plugins_are_loaded_before_the_voice(voice, tmp_path, capsys):
+    said = ["speak", "Hello.", "-o", str(tmp_path / "out.wav"), "--plugin"]
+    assert "none.py is no Python file" in failure(capsys, *said, str(tmp_path / "none.py"))
+    text = "from types import SimpleNamespace as S\nfrom fs2.registry import VOCODERS\n"
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.py").write_text(f"{text}VOCODERS.add(S(name='{name}'))\n")
+    assert main([*said, str(tmp_path / "one.py"), "--plugin", str(tmp_path / "two.py")]) == 0
+    assert list(VOCODERS)[-2:] == ["one", "two"]
 
 
 def test_no_trained_voice(tmp_path, capsys):
@@ -101,6 +117,59 @@ def test_export_features_of_nothing(tmp_path, capsys):
     source, target = tmp_path / "none.h5", tmp_path / "compact.h5"
     assert "none.h5" in failure(capsys, "export-features", str(source), str(target))
     assert not target.exists()
+
+
+@pytest.fixture
+def configuration(tmp_path, monkeypatch):
+    """The options --config and --results of a folder where nothing was made yet."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "own.yaml"
+    path.write_text("corpus: {name: toy}\ntracking: {enabled: false}\n")
+    return "--config", str(path), "--results", str(tmp_path / "results")
+
+
+def test_a_stage_is_run_alone(configuration, tmp_path):
+    assert main(["stage", "tables", *configuration]) == 0
+    tables = tmp_path / "results" / "toy" / "tables"
+    assert "| FastSpeech 2 | not run |" in (tables / "tables.md").read_text()
+    assert len(list(tables.iterdir())) == 8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["sythesis"], "stage sythesis is not known; known are: corpus, text, alignment, "),
+        (["synthesis"], "stage synthesis needs system: --system NAME"),
+        (["vocoder"], "stage vocoder needs vocoder: --vocoder NAME"),
+        (["corpus", "--system", "fastspeech2"], "stage corpus is about no system"),
+        (["speed", "--system", "recordings"], "stage speed: recordings is no trained system"),
+        (["training", "--system", "fastspeech3"], "'fastspeech3'; known systems: fastspeech2, "),
+        (["vocoder", "--vocoder", "x"], "--vocoder x: known are hifigan_universal, "),
+        (["text"], "metadata.csv"),
+    ],
+)
+def test_a_stage_that_cannot_be_run_says_why(configuration, capsys, tmp_path, arguments, message):
+    assert message in failure(capsys, "stage", *arguments, *configuration)
+    assert not (tmp_path / "results").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--system", "fastspeech3"], "'fastspeech3'; known systems: fastspeech2, "),
+        (["--system", "griffin_lim"], "griffin_lim is a vocoder that is not trained"),
+        (["--system", "parallel_wavegan", "--start", "x"], "parallel_wavegan begins from nothing"),
+        (["--start", "x"], "fastspeech2 begins from nothing with this configuration"),
+        (["--system", "fastspeech2s"], "fastspeech2s begins with fastspeech2; name the folder"),
+        ([], "none.h5"),
+    ],
+)
+def test_a_training_that_cannot_be_run_says_why(tmp_path, capsys, arguments, message):
+    config = tmp_path / "own.yaml"
+    config.write_text("architectures: {fastspeech2s: {training: {warm_start: true}}}\n")
+    files = [str(tmp_path / "none.h5"), "-o", str(tmp_path / "out"), "--config", str(config)]
+    assert message in failure(capsys, "train", *files, *arguments)
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("arguments", [[], ["sing"], ["speak", "x"], ["speak", "-o", "x.wav"]])

@@ -1,6 +1,1 @@
-"""Alignment of phonemes and recordings: durations in frames (paper section 2.2)."""
-
-from fs2.alignment.compare import compare_alignments, format_comparison
-from fs2.alignment.prepare import prepare_alignment
-
-__all__ = ["compare_alignments", "format_comparison", "prepare_alignment"]
+"""Stage alignment: phoneme durations (paper section 2.2). Aligners are lines in `fs2.registry`."""

@@ -1,11 +1,12 @@
 """What every aligner takes and gives, and the corpus folder that trained aligners read."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fs2.config.schema import Alignment
+from fs2.config.section import Section
 from fs2.errors import FS2Error
 
 
@@ -13,7 +14,8 @@ from fs2.errors import FS2Error
 class AlignmentJob:
     """The clips to align and all that an aligner may need for it."""
 
-    settings: Alignment
+    settings: Any
+    """The aligner's own section of the configuration."""
     clips: Mapping[str, Path]
     """id -> sound file."""
     words: Mapping[str, Sequence[str]]
@@ -42,7 +44,34 @@ class Aligned:
     """What the alignment is known by (version, model, hashes), for the report."""
 
 
-Aligner = Callable[[AlignmentJob], Aligned]
+class AlignerEntry(ABC):
+    """An aligner: everything that the rest of the project asks of it.
+
+    Attributes:
+        name: The value of `alignment.aligner`, and its section.
+        title: Its name for readers: that of its row in table 5.
+        settings: Schema of its section.
+        environment: Name of the conda environment in `envs/` that it runs in.
+        paper_row: Its row in the paper's table 5, if it has one (`fs2.evaluation.paper`).
+    """
+
+    name: str
+    title: str
+    settings: type[Section]
+    environment = "fs2"
+    paper_row: str | None = None
+
+    def user_path(self, settings: Any) -> str | None:
+        """A file or folder of the user's that it reads, so that a changed one is used again."""
+        return None
+
+    def check_available(self) -> None:
+        """Raise FS2Error that says how to get what is missing on this machine."""
+        return
+
+    @abstractmethod
+    def align(self, job: AlignmentJob) -> Aligned:
+        """Align every clip. Raises FS2Error if that fails as a whole."""
 
 
 def trainable(job: AlignmentJob) -> tuple[list[str], list[str]]:

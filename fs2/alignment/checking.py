@@ -19,7 +19,7 @@ from fs2.alignment.textgrid import (
     write_textgrid,
 )
 from fs2.audio import AudioSettings
-from fs2.config.schema import Alignment
+from fs2.config.alignment import Alignment
 from fs2.errors import FS2Error
 
 _LENGTH_TOLERANCE = 0.1

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import Field
 
-from fs2.alignment.aligner import Aligned, AlignmentJob, trainable, write_corpus
-from fs2.alignment.textgrid import find_textgrids, textgrids_hash
+from fs2.alignment.aligner import Aligned, AlignerEntry, AlignmentJob, trainable, write_corpus
+from fs2.config.section import Section
 from fs2.errors import FS2Error
 from fs2.files import sha256, write_text
 from fs2.text.symbols import CONSONANTS, PHONES, VOWELS
@@ -31,11 +32,43 @@ _TAIL = 20
 logger = logging.getLogger(__name__)
 
 
+class MFASettings(Section):
+    """The Montreal Forced Aligner, by conda."""
+
+    clips_per_speaker: int = Field(100, ge=1)
+    """Size of the pseudo-speakers, so that all cores work."""
+    minimum_phone_frames: int = Field(3, ge=1, le=3)
+    """States of each phone, 10 ms apiece: the shortest phone (3 is the 30 ms floor)."""
+
+
+class MFAAligner(AlignerEntry):
+    """A program with an environment of its own, trained on the training split."""
+
+    name = "mfa"
+    title = "Montreal Forced Aligner"
+    settings = MFASettings
+    environment = "mfa"
+    paper_row = "mfa"
+
+    def check_available(self) -> None:
+        """As `AlignerEntry.check_available`."""
+        find_mfa()
+
+    def align(self, job: AlignmentJob) -> Aligned:
+        """As `AlignerEntry.align`."""
+        return align_with_mfa(job)
+
+
+ALIGNER = MFAAligner()
+
+
 def align_with_mfa(job: AlignmentJob) -> Aligned:
     """Train MFA on the training split and align every clip with that model.
 
     Raises FS2Error if MFA is missing, of an unfit version, fails, or leaves no TextGrid at all.
     """
+    from fs2.alignment.textgrid import find_textgrids, textgrids_hash
+
     program, version = find_mfa()
     training, clips = trainable(job)
     speaker = job.settings.clips_per_speaker

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from fs2.alignment.aligner import Aligned, Aligner, AlignmentJob
+from fs2.alignment.aligner import Aligned, AlignmentJob
 from fs2.alignment.checking import AlignedClip, CheckedClip, check_clips
 from fs2.alignment.durations import ClipDurations
-from fs2.alignment.mfa import align_with_mfa
 from fs2.alignment.quality import (
     count_reasons,
     duration_summary,
@@ -18,19 +17,12 @@ from fs2.alignment.quality import (
     likelihood_summary,
     long_phones,
 )
-from fs2.alignment.textgrids import given_textgrids
-from fs2.alignment.viter import align_with_viter
 from fs2.audio import AudioSettings
-from fs2.config.schema import Alignment
+from fs2.config.alignment import Alignment
 from fs2.errors import FS2Error
 from fs2.files import atomic_path, read_table, write_json, write_table
 from fs2.text.symbols import PUNCTUATION
 
-ALIGNERS: dict[str, Aligner] = {
-    "viter": align_with_viter,
-    "mfa": align_with_mfa,
-    "textgrids": given_textgrids,
-}
 COLUMNS = (
     "id",
     "start_sample",
@@ -62,6 +54,7 @@ def prepare_alignment(
     Raises FS2Error if an input is missing, a phone is not a symbol, the aligner is not there or
     fails, or more than the share `alignment.maximum_bad_share` of the clips is excluded.
     """
+    alignment.entry.check_available()
     tokens, sounds, training, reasons = _read_inputs(Path(corpus), Path(text))
     if temporary is not None:
         Path(temporary).mkdir(parents=True, exist_ok=True)
@@ -70,7 +63,7 @@ def prepare_alignment(
         atomic_path(Path(output)) as folder,
     ):
         job = AlignmentJob(
-            settings=alignment,
+            settings=alignment.settings,
             clips=sounds,
             words={clip: [t for t in tokens[clip] if t not in PUNCTUATION] for clip in sounds},
             training=training,
@@ -78,7 +71,7 @@ def prepare_alignment(
             folder=Path(work),
             workers=workers,
         )
-        aligned = ALIGNERS[alignment.aligner](job)
+        aligned: Aligned = alignment.entry.align(job)
         reasons |= {c: aligned.reasons.get(c, "no TextGrid") for c in sounds}
         clips = [
             AlignedClip(name, aligned.textgrids[name], sounds[name], tokens[name])

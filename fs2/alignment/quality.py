@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from fs2.config.schema import Alignment
+from fs2.config.alignment import Alignment
 
 _DEVIATION_OF_MAD = 1.4826
 """A normal distribution's standard deviation in units of its median absolute deviation."""

@@ -3,20 +3,54 @@
 import logging
 import os
 from collections.abc import Callable, Mapping
-from typing import Any
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Literal
 
-import viter
-from tqdm import tqdm
+from pydantic import Field
 
-from fs2.alignment.aligner import Aligned, AlignmentJob, trainable, write_corpus
-from fs2.alignment.likelihood import frame_likelihoods
-from fs2.alignment.textgrid import find_textgrids, read_textgrid, textgrids_hash
+from fs2.alignment.aligner import Aligned, AlignerEntry, AlignmentJob, trainable, write_corpus
+from fs2.config.section import Section
 from fs2.errors import FS2Error
 from fs2.files import sha256
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 _STAGES = ("monophone", "triphone", "lda", "sat")
 
 logger = logging.getLogger(__name__)
+
+
+class ViterSettings(Section):
+    """viter: MFA's recipe, by pip."""
+
+    model: Literal["monophone", "triphone", "lda", "sat"] = "sat"
+    """The last stage of its training; each contains those before it."""
+    sat_rounds: int = Field(1, ge=1)
+    """Rounds of speaker-adaptive training, if the model is sat."""
+
+
+class ViterAligner(AlignerEntry):
+    """Trained on the training split, in this process."""
+
+    name = "viter"
+    title = "viter"
+    settings = ViterSettings
+
+    def check_available(self) -> None:
+        """As `AlignerEntry.check_available`."""
+        if find_spec("viter") is None:
+            raise FS2Error(
+                "alignment.aligner: viter is chosen, but its package is not installed: "
+                "pip install viter"
+            )
+
+    def align(self, job: AlignmentJob) -> Aligned:
+        """As `AlignerEntry.align`."""
+        return align_with_viter(job)
+
+
+ALIGNER = ViterAligner()
 
 
 def align_with_viter(job: AlignmentJob) -> Aligned:
@@ -25,6 +59,12 @@ def align_with_viter(job: AlignmentJob) -> Aligned:
     The same clips give the same alignment. The likelihoods are our own, since viter tells none.
     Raises FS2Error if viter fails.
     """
+    import viter
+    from tqdm import tqdm
+
+    from fs2.alignment.likelihood import frame_likelihoods
+    from fs2.alignment.textgrid import find_textgrids, read_textgrid, textgrids_hash
+
     training, clips = trainable(job)
     # One speaker: adaptation works on all clips, and viter divides its work by clip anyway.
     write_corpus(job, job.folder / "training", training, ".txt", len(clips))
@@ -32,7 +72,7 @@ def align_with_viter(job: AlignmentJob) -> Aligned:
     model_path, output = job.folder / "model.viter", job.folder / "textgrids"
     # Its thread pool reads this once, when it starts; the result is the same with any number.
     os.environ["RAYON_NUM_THREADS"] = str(job.workers)
-    last = _STAGES.index(job.settings.viter_model)
+    last = _STAGES.index(job.settings.model)
     try:
         with tqdm(total=100, desc="training the aligner", unit="%", disable=None) as bar:
             model = viter.train(
@@ -44,7 +84,7 @@ def align_with_viter(job: AlignmentJob) -> Aligned:
                 no_tri=last < _STAGES.index("triphone"),
                 no_lda=last < _STAGES.index("lda"),
                 no_sat=last < _STAGES.index("sat"),
-                sat_rounds=job.settings.viter_sat_rounds,
+                sat_rounds=job.settings.sat_rounds,
                 progress=_show_on(bar),
                 quiet=True,
             )

@@ -1,17 +1,21 @@
-"""Configuration files: read, laid over each other, checked against the schema of `fs2.config.schema`."""
+"""Configuration files: read with what they include, laid over each other, checked."""
 
+from inspect import get_annotations
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
-from fs2.config.run_name import split_label
-from fs2.config.schema import Config
+from fs2.config.schema import DEFAULT_ARCHITECTURE, SYSTEM_SECTIONS, Config
+from fs2.config.section import Section
 from fs2.errors import FS2Error
+from fs2.registry import SYSTEMS
 
-SYSTEMS_FOLDER = Path(__file__).resolve().parents[2] / "config" / "systems"
-OVERLAY_SECTIONS = ("model", "training", "vocoder", "synthesis")
+INCLUDE = "include"
+"""Key of a file: other files, whose values it lays its own over."""
+FOLLOWS_FROM_ANOTHER = "default_factory_not_called"
+"""pydantic's word for a default that could not be made since another key is wrong."""
 
 
 def merge(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
@@ -24,24 +28,42 @@ def merge(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def parse_config(values: dict[str, Any], origin: str = "configuration") -> Config:
-    """Check plain values against the schema. FS2Error names `origin` and every wrong key."""
-    try:
-        return Config.model_validate(values)
-    except ValidationError as error:
-        lines = [f"  {_key(item['loc'])}: {_complaint(item)}" for item in error.errors()]
-        raise FS2Error(f"{origin}: not a valid configuration\n" + "\n".join(lines)) from error
-
-
 def read_yaml(path: Path) -> dict[str, Any]:
-    """A YAML file's mapping; FS2Error names the file if it is missing or no mapping."""
+    """The mapping of a YAML file, laid over those of the files that it includes.
+
+    The key `include` names one file or a list of them, relative to the file's own folder; later
+    ones win. Raises FS2Error that names the file if it is missing, no mapping, or includes itself.
+    """
+    return _read(Path(path), ())
+
+
+def _read(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
+    if path.resolve() in above:
+        raise FS2Error(f"{path}: includes itself")
     try:
-        values = yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
+        values = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (OSError, yaml.YAMLError) as error:
         raise FS2Error(f"{path}: cannot be read as YAML ({error})") from error
     if not isinstance(values, dict):
         raise FS2Error(f"{path}: must hold 'key: value' lines")
-    return values
+    return _included(values, path.parent, (*above, path.resolve()))
+
+
+def _included(values: dict[str, Any], folder: Path, above: tuple[Path, ...]) -> dict[str, Any]:
+    own = {key: value for key, value in values.items() if key != INCLUDE}
+    names = values.get(INCLUDE) or []
+    below: dict[str, Any] = {}
+    for name in [names] if isinstance(names, str) else names:
+        below = merge(below, _read(folder / Path(name).expanduser(), above))
+    return merge(below, own)
+
+
+def parse_config(values: dict[str, Any], origin: str = "configuration") -> Config:
+    """Check plain values against the schema. FS2Error names `origin` and every wrong key."""
+    config = _check(values, origin)
+    for name in config.architectures:
+        _check(architecture_values(values, name), origin, ("architectures", name))
+    return config
 
 
 def load_config(path: Path) -> Config:
@@ -49,46 +71,43 @@ def load_config(path: Path) -> Config:
     return parse_config(read_yaml(path), str(path))
 
 
-def system_config(base: dict[str, Any], label: str, folder: Path = SYSTEMS_FOLDER) -> Config:
-    """The configuration of one trained system: `base` (plain values) with its overlay on it.
+def architecture_values(values: dict[str, Any], name: str) -> dict[str, Any]:
+    """The plain values of a configuration for the systems of one architecture.
 
-    `label` (`fs2.config.run_name`) is the system's name, with the seed if it is not `training.seed`.
-
-    Raises FS2Error if the system has no file, or its file changes the seed or a section outside of
-    model, training, vocoder and synthesis; or if the label names the seed that needs no name.
+    Those of `model.architecture` have the sections model and training as they are. Those of another
+    take the keys that both architectures share, which are those that the schemas of both have from
+    the same class (not `steps`, which each defines anew), and lay `architectures.<name>` over them.
     """
-    system, seed = split_label(label)
-    path = folder / f"{system}.yaml"
-    if not path.is_file():
-        known = ", ".join(sorted(file.stem for file in folder.glob("*.yaml"))) or "none"
-        raise FS2Error(f"systems: no file {path} for '{system}'; known systems: {known}")
-    overlay = read_yaml(path)
-    overlay.pop("description", None)
-    foreign = sorted(set(overlay) - set(OVERLAY_SECTIONS))
-    if foreign:
-        raise FS2Error(
-            f"{path}: {', '.join(foreign)} cannot be changed by a system; "
-            f"only {', '.join(OVERLAY_SECTIONS)}"
-        )
-    config = parse_config(merge(base, overlay), str(path))
-    if "seed" in overlay.get("training", {}):
-        raise FS2Error(f"{path}: training.seed cannot be changed by a system; use seeds")
-    if seed is None:
-        return config
-    if seed == config.training.seed:
-        raise FS2Error(f"{label}: {seed} is training.seed, so its name is {system}")
-    training = config.training.model_copy(update={"seed": seed})
-    return config.model_copy(update={"training": training})
+    base = {key: value for key, value in values.items() if key != "architectures"}
+    chosen = (values.get("model") or {}).get("architecture", DEFAULT_ARCHITECTURE)
+    if name == chosen:
+        return base
+    for section in SYSTEM_SECTIONS:
+        kinds = (getattr(SYSTEMS[which], section) for which in (name, chosen))
+        shared = _shared_keys(*kinds)
+        base[section] = {k: v for k, v in (base.get(section) or {}).items() if k in shared}
+    base["model"]["architecture"] = name
+    return merge(base, (values.get("architectures") or {}).get(name) or {})
 
 
-def mel_system(label: str, config: Config, folder: Path = SYSTEMS_FOLDER) -> str | None:
-    """The trained system that a FastSpeech 2s begins with, of the same seed; None if of none."""
-    system, _ = split_label(label)
-    twin = system.replace("fastspeech2s", "fastspeech2", 1)
-    begins = config.model.output == "waveform" and config.training.waveform.start_from_mel_system
-    if not begins or twin == system or not (folder / f"{twin}.yaml").is_file():
-        return None
-    return twin + label.removeprefix(system)
+def _shared_keys(first: type[Section], second: type[Section]) -> set[str]:
+    """The keys of the classes that both derive from, but those that either defines anew."""
+    kinds = [kind for kind in (*first.__mro__, *second.__mro__) if issubclass(kind, Section)]
+    common = [kind for kind in kinds if issubclass(first, kind) and issubclass(second, kind)]
+    anew = {key for kind in kinds if kind not in common for key in get_annotations(kind)}
+    return {key for kind in common for key in kind.model_fields} - anew
+
+
+def _check(values: dict[str, Any], origin: str, prefix: tuple[str, ...] = ()) -> Config:
+    try:
+        return Config.model_validate(values)
+    except ValidationError as error:
+        lines = [
+            f"  {_key((*prefix, *item['loc']))}: {_complaint(item)}"
+            for item in error.errors()
+            if item["type"] != FOLLOWS_FROM_ANOTHER
+        ]
+        raise FS2Error(f"{origin}: not a valid configuration\n" + "\n".join(lines)) from error
 
 
 def _key(location: tuple[int | str, ...]) -> str:
@@ -98,4 +117,6 @@ def _key(location: tuple[int | str, ...]) -> str:
 def _complaint(item: Any) -> str:
     if item["type"] == "extra_forbidden":
         return "unknown key"
-    return f"{item['msg']} (got {item['input']!r})"
+    message = str(item["msg"]).removeprefix("Value error, ")
+    given = item["input"]
+    return message if isinstance(given, dict) else f"{message} (got {given!r})"

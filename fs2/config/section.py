@@ -1,9 +1,12 @@
 """What every section of the configuration is made of."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, create_model, model_validator
+
+from fs2.audio import AudioSettings
+from fs2.registry import Registry
 
 
 def _expand(path: str) -> str:
@@ -12,6 +15,82 @@ def _expand(path: str) -> str:
 
 UserPath = Annotated[str, AfterValidator(_expand)]
 """A path that may begin with ~."""
+
+
+class Section(BaseModel):
+    """A group of keys; an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    def check(self, key: str, audio: AudioSettings) -> None:
+        """ValueError that names `key` and what is below it unless the values fit the audio."""
+
+    def plain(self, **options: Any) -> dict[str, Any]:
+        """The values as JSON has them."""
+        return self.model_dump(mode="json", **options)
+
+
+class ChosenSection(Section):
+    """A section that chooses an entry of a registry and has an own section for each entry.
+
+    What an entry's own section may hold is said by the entry (`entry.settings`, a `Section`). All
+    of them may stand in a configuration; only that of the chosen entry decides a result.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    REGISTRY: ClassVar[Registry]
+    CHOICE: ClassVar[str]
+    """The key that holds the name of the chosen entry."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_sections(cls, values: Any) -> Any:
+        """Check the entries' sections, and that the chosen entry is known."""
+        if not isinstance(values, dict):
+            return values
+        shared = {key: value for key, value in values.items() if key in cls.model_fields}
+        rest = {key: value for key, value in values.items() if key not in cls.model_fields}
+        kinds = {name: entry.settings for name, entry in cls.REGISTRY.items()}
+        fields: dict[str, Any] = {name: (kind, kind()) for name, kind in kinds.items()}
+        checked = create_model("Entries", __base__=Section, **fields).model_validate(rest)
+        return {**shared, **{name: getattr(checked, name) for name in kinds}}
+
+    @model_validator(mode="after")
+    def _is_known(self) -> Self:
+        if self.chosen not in self.REGISTRY:
+            raise ValueError(f"{self.CHOICE}: {self.REGISTRY.unknown(self.chosen)}")
+        return self
+
+    @property
+    def chosen(self) -> str:
+        """The name of the chosen entry."""
+        return str(getattr(self, self.CHOICE))
+
+    @property
+    def entry(self) -> Any:
+        """The chosen entry."""
+        return self.REGISTRY[self.chosen]
+
+    @property
+    def settings(self) -> Any:
+        """The section of the chosen entry."""
+        return getattr(self, self.chosen)
+
+    def choose(self, name: str) -> Self:
+        """The same section with another entry chosen. FS2Error if it is not known."""
+        _ = self.REGISTRY[name]
+        return self.model_copy(update={self.CHOICE: name})
+
+    def check(self, key: str, audio: AudioSettings) -> None:
+        """As `Section.check`, of the chosen entry's section."""
+        self.settings.check(f"{key}.{self.chosen}", audio)
+
+    def plain(self, **options: Any) -> dict[str, Any]:
+        """The values that decide a result: without the sections of other entries."""
+        values = self.model_dump(mode="json", **options)
+        others = [name for name in self.REGISTRY if name != self.chosen]
+        return {key: value for key, value in values.items() if key not in others}
 
 
 def apply_size(sizes: dict[str, dict[str, Any]], default: str, values: Any) -> Any:
@@ -24,9 +103,3 @@ def apply_size(sizes: dict[str, dict[str, Any]], default: str, values: Any) -> A
         if isinstance(preset, dict) and isinstance(values.get(key), dict):
             merged[key] = {**preset, **values[key]}
     return merged
-
-
-class Section(BaseModel):
-    """A group of keys; an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)

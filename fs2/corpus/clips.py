@@ -8,7 +8,7 @@ import numpy as np
 import soxr
 
 from fs2.audio import write_audio
-from fs2.config.schema import Corpus
+from fs2.config.corpus import Corpus
 from fs2.corpus.source import CorpusRecording
 from fs2.errors import FS2Error
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fs2.audio import AudioSettings
-from fs2.config.schema import Corpus
+from fs2.config.corpus import Corpus
 from fs2.corpus.clips import CorpusClip, prepare_clip
 from fs2.corpus.report import count_clips, describe_loudness
 from fs2.corpus.selection import check_texts, select

@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from fs2.config.schema import Corpus
+from fs2.config.corpus import Corpus
 from fs2.corpus.source import CorpusRecording
 
 SAFE_ID = re.compile(r"\w[\w.-]{0,199}")

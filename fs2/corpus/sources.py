@@ -1,4 +1,4 @@
-"""The sources by name. A new one is a file with a `CorpusSource`, a line here and in `config.Corpus`."""
+"""The sources by name. A new one: a `CorpusSource`, a line here, its name in `config/corpus.py`."""
 
 from fs2.corpus.asterisk import Asterisk
 from fs2.corpus.folder import Folder

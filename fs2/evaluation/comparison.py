@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fs2.evaluation import comparison_plots, paper
+from fs2.evaluation import comparison_plots
 from fs2.evaluation.comparison_plots import Bar
 from fs2.evaluation.metrics import METRICS
 from fs2.evaluation.tables import Measured, make_tables
-from fs2.evaluation.tables.ablations import FURTHER, INPUTS, full_system
 from fs2.evaluation.tables.table import Cell, Column, Estimate, show
 from fs2.files import read_json
 from fs2.references import is_reference
@@ -49,20 +48,20 @@ def ablations(measured: Measured) -> list[dict[str, str]]:
     titles = {metric.name: metric.title for metric in METRICS}
     systems = [
         *(name for name in measured.systems if is_reference(name)),
-        *INPUTS,
-        *FURTHER,
-        *(name for name in measured.systems if name.startswith("fastspeech2")),
+        *(name for name in (*measured.rows(6), *measured.rows(7)) if not is_reference(name)),
+        *(name for name in measured.systems if name in measured.catalogue.ablations),
     ]
     figures = []
     for metric in ABLATION_METRICS:
         proxy = metric == ABLATION_METRICS[0]
         bars = []
         for system in dict.fromkeys(systems):
-            difference, _ = measured.difference(system, full_system(system), metric)
+            difference, _ = measured.difference(system, measured.full(system), metric)
             if isinstance(difference, Estimate):
-                published = paper.value(system, "ablation_cmos") if proxy else None
+                published = measured.published(system, "ablation_cmos") if proxy else None
                 title, reference = _with_seeds(measured, system), is_reference(system)
-                bars.append(Bar(title, difference, published, reference))
+                number = published if isinstance(published, float) else None
+                bars.append(Bar(title, difference, number, reference))
         if any(not bar.is_reference for bar in bars):
             label = f"{titles[metric]} against the full system"
             plot = comparison_plots.ablation_bars(bars, label)
@@ -73,7 +72,7 @@ def ablations(measured: Measured) -> list[dict[str, str]]:
 def _with_seeds(measured: Measured, system: str) -> str:
     """The name of a system; with the number of seeds, if there are several."""
     runs = len(measured.runs(system))
-    return f"{paper.title(system)} ({runs} seeds)" if runs > 1 else paper.title(system)
+    return f"{measured.title(system)} ({runs} seeds)" if runs > 1 else measured.title(system)
 
 
 def pitch(measured: Measured) -> dict[str, Any] | None:
@@ -84,7 +83,7 @@ def pitch(measured: Measured) -> dict[str, Any] | None:
     found = _analyses(measured)
     if not found:
         return None
-    errors = [(title, a) for title, a in found if title != paper.title("recordings")]
+    errors = [(title, a) for title, a in found if title != measured.title("recordings")]
     errors = [(title, analysis) for title, analysis in errors if analysis["scales"]]
     return {
         "histograms": comparison_plots.f0_histograms(found),
@@ -100,7 +99,9 @@ def _analyses(measured: Measured) -> list[tuple[str, dict[str, Any]]]:
         if measured.runs(system)
     }
     return [
-        (paper.title(system), read_json(path)) for system, path in paths.items() if path.is_file()
+        (measured.title(system), read_json(path))
+        for system, path in paths.items()
+        if path.is_file()
     ]
 
 

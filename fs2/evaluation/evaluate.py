@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from fs2.config.schema import Evaluation
+from fs2.config.evaluation import Evaluation
 from fs2.device import torch_threads
 from fs2.errors import FS2Error
 from fs2.evaluation.bootstrap import estimate

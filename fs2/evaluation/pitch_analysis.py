@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from fs2.config.schema import Evaluation
+from fs2.config.evaluation import Evaluation
 from fs2.errors import FS2Error
 from fs2.evaluation.bootstrap import estimate, ratio
 from fs2.evaluation.clips import Recordings, read_spoken, read_timings

@@ -19,6 +19,7 @@ from fs2.errors import FS2Error
 from fs2.evaluation import comparison, paper, plots
 from fs2.evaluation.clips import Recordings, read_spoken
 from fs2.evaluation.metrics import METRICS, Metric
+from fs2.evaluation.rows import row_of
 from fs2.evaluation.tables import Measured
 from fs2.evaluation.tables.measured import NOT_MEASURED
 from fs2.evaluation.tables.table import Cell, Estimate, show_number
@@ -26,19 +27,22 @@ from fs2.features.mel import mel_spectrogram
 from fs2.features.store import FeatureStore
 from fs2.files import read_json, read_table, write_text
 from fs2.references import RECORDINGS, VOCODED, is_reference
+from fs2.systems.catalogue import Catalogue
 
 LISTED = 200
 """At most so many rows of a list are printed; the files have all of them."""
 
 
-def write_report(config: Config, results: Path, labels: Sequence[str], output: Path) -> None:
+def write_report(
+    catalogue: Catalogue, results: Path, run_names: Sequence[str], output: Path
+) -> None:
     """Write the report of a corpus as one HTML file that needs no other file and no network.
 
     Args:
-        config: The configuration of the workflow.
+        catalogue: The systems of the workflow's configuration.
         results: `results/<corpus>/`: evaluation, synthesis and features are needed; histories,
             reports of excluded clips and unknown words are shown where they exist.
-        labels: Systems (`fs2.config.run_name`: each with its seeds) in the order of the tables;
+        run_names: Systems (`fs2.config.run_name`: each with its seeds) in the order of the tables;
             `recordings` and `vocoded` come first wherever they are evaluated, named or not. Of a
             system with several seeds the numbers are over all, what is heard is of the first.
         output: The file, by convention `results/<corpus>/report/index.html`.
@@ -46,14 +50,14 @@ def write_report(config: Config, results: Path, labels: Sequence[str], output: P
     Raises FS2Error if a system has no metrics or no audio.
     """
     first = [name for name in (RECORDINGS, VOCODED) if (results / "evaluation" / name).is_dir()]
-    labels = [*first, *(label for label in labels if label not in first)]
-    if not labels:
+    run_names = [*first, *(run for run in run_names if run not in first)]
+    if not run_names:
         raise FS2Error(f"{results}: no system to report; evaluate one first")
-    for label in labels:
-        read_json(results / "evaluation" / label / "metrics.json")  # or the error that names it
-    measured = Measured(config, results, labels)
+    for run in run_names:
+        read_json(results / "evaluation" / run / "metrics.json")  # or the error that names it
+    measured, config = Measured(catalogue, results, run_names), catalogue.base
     heard = [measured.runs(system)[0] for system in measured.systems]
-    per_clip = {label: _per_clip(results, label) for label in heard}
+    per_clip = {run: _per_clip(results, run) for run in heard}
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -70,7 +74,7 @@ def write_report(config: Config, results: Path, labels: Sequence[str], output: P
             config=config,
             configuration=yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False),
             systems=[
-                {"name": name, "title": paper.title(name), "seeds": len(measured.runs(name))}
+                {"name": name, "title": measured.title(name), "seeds": len(measured.runs(name))}
                 for name in measured.systems
             ],
             seed_words=measured.seed_words,
@@ -81,12 +85,12 @@ def write_report(config: Config, results: Path, labels: Sequence[str], output: P
             ablations=comparison.ablations(measured),
             pitch=comparison.pitch(measured),
             metrics=METRICS,
-            clips=[_clip(clip, heard, per_clip, recordings, results, plot=True) for clip in clips],
+            clips=[_clip(clip, heard, per_clip, recordings, measured, plot=True) for clip in clips],
             further_clips=[
-                _clip(clip, heard, per_clip, recordings, results, plot=False) for clip in further
+                _clip(clip, heard, per_clip, recordings, measured, plot=False) for clip in further
             ],
             alignment=_alignment(clips[0], recordings) if clips else None,
-            training=_training(config, measured, labels),
+            training=_training(config, measured, run_names),
             corpus=_optional_json(results / "corpus" / "report.json"),
             aligned=_optional_json(results / "alignment" / "report.json"),
             excluded=_excluded(results, store),
@@ -96,8 +100,8 @@ def write_report(config: Config, results: Path, labels: Sequence[str], output: P
     write_text(output, page)
 
 
-def _per_clip(results: Path, label: str) -> dict[str, dict[str, str]]:
-    rows = read_table(results / "evaluation" / label / "per_clip.csv", ("id", "text"))
+def _per_clip(results: Path, run: str) -> dict[str, dict[str, str]]:
+    rows = read_table(results / "evaluation" / run / "per_clip.csv", ("id", "text"))
     return {row["id"]: row for row in rows}
 
 
@@ -123,7 +127,7 @@ def _results_table(measured: Measured) -> list[dict[str, Any]]:
             {
                 "ours": ours,
                 "is_word": isinstance(ours, str),
-                "paper": paper.value(system, metric.name),
+                "paper": paper.value(row_of(measured.catalogue, system), metric.name),
                 "best": system == best,
             }
             for system, ours in found.items()
@@ -148,17 +152,17 @@ def _best(metric: Metric, cells: Mapping[str, Cell]) -> str | None:
 
 def _clip(
     clip: str,
-    labels: Sequence[str],
+    run_names: Sequence[str],
     per_clip: Mapping[str, Mapping[str, dict[str, str]]],
     recordings: Recordings,
-    results: Path,
+    measured: Measured,
     plot: bool,
 ) -> dict[str, Any]:
     audio = recordings.audio
     voices, panels = [], []
-    for label in labels:
-        samples = read_spoken(results / "synthesis" / label, clip, audio)
-        row, title = per_clip[label][clip], paper.title(system_of(label))
+    for run in run_names:
+        samples = read_spoken(measured.results / "synthesis" / run, clip, audio)
+        row, title = per_clip[run][clip], measured.title(system_of(run))
         if plot:
             f0 = recordings.track_f0(samples)
             panels.append((title, mel_spectrogram(samples, audio), f0))
@@ -174,7 +178,7 @@ def _clip(
         )
     return {
         "id": clip,
-        "text": per_clip[labels[0]][clip]["text"],
+        "text": per_clip[run_names[0]][clip]["text"],
         "voices": voices,
         "plot": plots.mel_and_pitch(panels, audio) if plot else None,
     }
@@ -193,18 +197,17 @@ def _alignment(clip: str, recordings: Recordings) -> dict[str, str]:
     return {"id": clip, "text": found.text, "plot": plot}
 
 
-def _training(config: Config, measured: Measured, labels: Sequence[str]) -> list[dict[str, Any]]:
+def _training(config: Config, measured: Measured, run_names: Sequence[str]) -> list[dict[str, Any]]:
     """The curves of each trained network: those of the systems, and the vocoder's."""
     trained = []
-    for label in labels:
-        system = system_of(label)
-        title = paper.title(system)
+    for run in run_names:
+        system = system_of(run)
+        title = measured.title(system)
         if len(measured.runs(system)) > 1:
-            title = f"{title}, seed {measured.seed(label)}"
-        trained.append((title, measured.results / "training" / label, "model.json"))
-    vocoder = config.vocoder.name
-    title = f"Vocoder ({vocoder.replace('_', ' ')})"
-    trained.append((title, measured.results / "vocoder" / vocoder, "vocoder.json"))
+            title = f"{title}, seed {measured.seed(run)}"
+        trained.append((title, measured.results / "training" / run, "model.json"))
+    title = f"Vocoder ({config.vocoder.entry.title})"
+    trained.append((title, measured.results / "vocoder" / config.vocoder.name, "vocoder.json"))
     return [
         _curves(title, folder / "history.csv", _optional_json(folder / description))
         for title, folder, description in trained

@@ -1,12 +1,15 @@
 """Evaluations side by side in the terminal: `fs2 compare`."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from fs2.config.run_name import system_of
 from fs2.errors import FS2Error
 from fs2.evaluation import paper
 from fs2.evaluation.metrics import METRICS, Metric
+from fs2.evaluation.rows import row_of
 from fs2.evaluation.tables.table import Column, Estimate, show, show_number
+from fs2.systems.catalogue import Catalogue
 from fs2.tracking import EvaluationRecord
 
 WISH = {"higher": "higher is better", "lower": "lower is better"}
@@ -50,10 +53,21 @@ def _check(kind: str, wanted: Sequence[str], there: Sequence[str]) -> None:
             raise FS2Error(f"--{kind} {name}: there is no such {kind}; there are: {known}")
 
 
+@cache
+def _known() -> Catalogue:
+    """The systems that come along."""
+    return Catalogue({})
+
+
+def _row(run: str) -> str | None:
+    """The row of the paper's tables that a run is."""
+    return row_of(_known(), system_of(run))
+
+
 def _place(system: str) -> tuple[int, str]:
     """The paper's order, then by name: the recordings come first, seeds stand together."""
-    names, name = list(paper.SYSTEMS), system_of(system)
-    return (names.index(name) if name in names else len(names), system)
+    rows, row = list(paper.ROWS), _row(system)
+    return (rows.index(row) if row in rows else len(rows), system)
 
 
 def _block(metric: Metric, records: Sequence[EvaluationRecord]) -> str:
@@ -65,7 +79,7 @@ def _block(metric: Metric, records: Sequence[EvaluationRecord]) -> str:
         low = record.metrics.get(f"{metric.name}_low", value)
         high = record.metrics.get(f"{metric.name}_high", value)
         ours = show(Estimate(value, low, high, 0), Column(metric.name, "", metric.digits))
-        published = paper.value(system_of(record.system), metric.name)
+        published = paper.value(_row(record.system), metric.name)
         theirs = "" if published is None else f"paper {show_number(published, metric.digits)}"
         rows.append((record.system, ours, theirs))
     if not rows:

@@ -20,13 +20,13 @@ from tqdm import tqdm
 
 from fs2 import __version__
 from fs2.audio import AudioSettings, read_audio
-from fs2.config.schema import Features
+from fs2.config.features import Features
 from fs2.errors import FS2Error
 from fs2.features.inputs import ClipInput, read_inputs, read_symbols
 from fs2.features.mel import mel_and_energy, mel_filter_bank
 from fs2.features.pitch import pitch_contour, track_f0
 from fs2.features.pitch_spectrogram import pitch_spectrogram
-from fs2.features.statistics import Statistics
+from fs2.features.statistics_sums import StatisticsSums
 from fs2.features.store import COLUMNS, FeatureWriter
 from fs2.files import atomic_path, sha256, write_json
 
@@ -86,7 +86,7 @@ def extract_features(
     }
     symbols = read_symbols(inputs["text/symbols.txt"])
     clips = read_inputs(corpus, text, alignment, symbols)
-    statistics = Statistics(audio.frame_seconds)
+    statistics = StatisticsSums(audio.frame_seconds)
     excluded: list[dict[str, str]] = []
     lengths = [0, 0]
     with atomic_path(output / "features.h5") as temporary:

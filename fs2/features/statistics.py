@@ -1,73 +1,41 @@
-"""Statistics of the training split, by which the model scales pitch and energy."""
+"""Statistics of the training split, by which the networks scale pitch and energy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Self
 
-import numpy as np
-
-from fs2.errors import FS2Error
-from fs2.features.pitch import interpolate
+LEAST_STD = 1e-6
+"""A standard deviation that is divided by is raised to this: a corpus may have one clip."""
 
 
+@dataclass(frozen=True)
 class Statistics:
-    """Sums over the training split, clip after clip."""
+    """Of the training split; F0 is that of the interpolated contour, its log the natural one.
 
-    def __init__(self, frame_seconds: float) -> None:
-        self.frame_seconds = frame_seconds
-        self.f0_range = np.array([np.inf, -np.inf])
-        self.energy_range = np.array([np.inf, -np.inf])
-        self.energy_sums = np.zeros(2)
-        self.pitch: list[tuple[float, float]] = []
-        self.frames = 0
+    Attributes:
+        f0_minimum, f0_maximum: Hz.
+        pitch_mean_mean, pitch_mean_std: Of the clips' means of log F0.
+        pitch_std_mean, pitch_std_std: Of the clips' standard deviations of log F0.
+        energy_minimum, energy_maximum, energy_mean, energy_std: Of the L2 norm of STFT frames.
+    """
 
-    def add(
-        self, splits: Sequence[str], frames: Sequence[int], columns: Mapping[str, np.ndarray]
-    ) -> None:
-        """Take in, of some clips, those of the training split.
+    f0_minimum: float
+    f0_maximum: float
+    pitch_mean_mean: float
+    pitch_mean_std: float
+    pitch_std_mean: float
+    pitch_std_std: float
+    energy_minimum: float
+    energy_maximum: float
+    energy_mean: float
+    energy_std: float
 
-        Args:
-            splits: Split of each clip.
-            frames: Frames of each clip.
-            columns: Rows of `f0`, `energy`, `pitch_mean` and `pitch_std`, clip after clip.
-        """
-        ends = np.cumsum(frames)
-        for number, split in enumerate(splits):
-            if split != "train":
-                continue
-            rows = slice(ends[number] - frames[number], ends[number])
-            energy = columns["energy"][rows].astype(np.float64)
-            _widen(self.f0_range, interpolate(columns["f0"][rows]))
-            _widen(self.energy_range, energy)
-            self.energy_sums += energy.sum(), np.square(energy).sum()
-            mean, deviation = columns["pitch_mean"][number], columns["pitch_std"][number]
-            self.pitch.append((float(mean), float(deviation)))
-            self.frames += frames[number]
+    @classmethod
+    def of(cls, values: Mapping[str, float]) -> Self:
+        """Those of a mapping that has them, and perhaps more; KeyError names one that it lacks."""
+        return cls(**{field.name: float(values[field.name]) for field in fields(cls)})
 
-    def result(self) -> dict[str, float]:
-        """The statistics that docs/architecture.md lists; FS2Error if there was no clip."""
-        if not self.pitch:
-            raise FS2Error(
-                "features: no clip of the training split is left to take statistics of; lower "
-                "corpus.validation_share and test_share, or give more recordings"
-            )
-        energy_mean, energy_square = self.energy_sums / self.frames
-        (mean_mean, deviation_mean) = np.mean(self.pitch, axis=0)
-        (mean_deviation, deviation_deviation) = np.std(self.pitch, axis=0)
-        return {
-            "f0_minimum": float(self.f0_range[0]),
-            "f0_maximum": float(self.f0_range[1]),
-            "pitch_mean_mean": float(mean_mean),
-            "pitch_mean_std": float(mean_deviation),
-            "pitch_std_mean": float(deviation_mean),
-            "pitch_std_std": float(deviation_deviation),
-            "energy_mean": float(energy_mean),
-            "energy_std": float(np.sqrt(max(energy_square - energy_mean**2, 0))),
-            "energy_minimum": float(self.energy_range[0]),
-            "energy_maximum": float(self.energy_range[1]),
-            "clips": len(self.pitch),
-            "frames": self.frames,
-            "seconds": self.frames * self.frame_seconds,
-        }
-
-
-def _widen(limits: np.ndarray, values: np.ndarray) -> None:
-    limits[:] = min(limits[0], values.min()), max(limits[1], values.max())
+    def with_least_std(self) -> Self:
+        """The same, no standard deviation of which is too small to divide by."""
+        values = vars(self).items()
+        return type(self)(**{k: max(v, LEAST_STD) if "_std" in k else v for k, v in values})

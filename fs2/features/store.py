@@ -40,7 +40,7 @@ CHUNK_BYTES = 1 << 17
 
 
 @dataclass(frozen=True)
-class Clip:
+class ClipFeatures:
     """One clip of the features file; columns as docs/architecture.md lists them.
 
     Attributes:
@@ -168,7 +168,7 @@ class FeatureStore:
         """Indices of the clips of one split, or of all."""
         return [i for i, own in enumerate(self.splits) if split in (None, own)]
 
-    def clip(self, index: int) -> Clip:
+    def clip(self, index: int) -> ClipFeatures:
         """One clip, read from the file. Raises IndexError."""
         if not 0 <= index < len(self):
             raise IndexError(f"{self.path}: no clip {index}, there are {len(self)}")
@@ -183,7 +183,7 @@ class FeatureStore:
             values[name] = self.column(name)[phonemes]
         for name in CLIP_COLUMNS:
             values[name] = float(self.column(name)[index])
-        return Clip(
+        return ClipFeatures(
             id=self.ids[index],
             split=self.splits[index],
             text=self.texts[index],

@@ -12,7 +12,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 FILLER = 100.0
-"""Hz, where there is no F0: what is silent still has a phase."""
+"""Hz, where there is no F0. What is silent still has a phase, and the count of harmonics needs a
+divisor; which one is not heard, but for the glide of the first half frame of voice from it."""
+NEAR_PEAK = 1e-4
+"""Sine below which the kernel is taken at its peak: a quotient of two sines near 0 rounds badly in
+float32, and the peak itself is 0 / 0."""
 
 
 def noise(
@@ -34,19 +38,20 @@ def harmonics(f0: Tensor, hop_length: int, sample_rate: int, phase: Tensor | Non
 
     Returns:
         (batch, frames * hop_length), of about unit power. The sum of N cosines of equal amplitude
-        is known in closed form, as Dirichlet's kernel.
+        is known in closed form, as Dirichlet's kernel: cos(a) + ... + cos(N a) =
+        (sin((N + 1/2) a) / (2 sin(a / 2)) - 1/2), of power N / 2.
     """
     samples = f0.shape[1] * hop_length
-    voiced = f0 > 0
-    smooth = torch.where(voiced, f0, FILLER).double()[:, None]
+    voiced = f0 > 0  # (batch, frames)
+    smooth = torch.where(voiced, f0, FILLER).double()[:, None]  # (batch, 1, frames)
     smooth = F.interpolate(smooth, samples, mode="linear", align_corners=False)[:, 0]
-    cycles = (smooth / sample_rate).cumsum(dim=1)
+    cycles = (smooth / sample_rate).cumsum(dim=1)  # (batch, samples), as all that follow
     if phase is not None:
         cycles = cycles + phase[:, None]
     angle = (math.tau * (cycles % 1)).float()
     count = torch.floor(sample_rate / 2 / smooth).clamp(min=1).float()
     half = torch.sin(angle / 2)
-    peak = half.abs() < 1e-4
+    peak = half.abs() < NEAR_PEAK
     kernel = torch.sin((count + 0.5) * angle) / torch.where(peak, 1.0, 2 * half)
     multiples = (torch.where(peak, count + 0.5, kernel) - 0.5) * (2 / count).sqrt()
     return multiples * voiced.repeat_interleave(hop_length, dim=1)

@@ -5,7 +5,7 @@ from torch.nn import functional as F
 from torch.nn.utils.parametrizations import weight_norm
 
 SLOPE = 0.2
-"""Negative slope of the leaky ReLUs."""
+"""Negative slope of the leaky ReLUs, as published (Yamamoto et al. 2020)."""
 
 
 class WaveformDiscriminator(nn.Module):
@@ -33,7 +33,7 @@ class WaveformDiscriminator(nn.Module):
 
     def forward(self, samples: Tensor) -> Tensor:
         """(batch, samples) -> scores (batch, samples): near 1 for recorded, 0 for generated."""
-        x = samples.unsqueeze(1)
+        x = samples.unsqueeze(1)  # (batch, 1, samples)
         for layer in self.layers[:-1]:
-            x = F.leaky_relu(layer(x), SLOPE)
-        return self.layers[-1](x).squeeze(1)
+            x = F.leaky_relu(layer(x), SLOPE)  # (batch, channels, samples)
+        return self.layers[-1](x).squeeze(1)  # (batch, samples)

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from torch.nn.utils import parametrize
 from torch.nn.utils.parametrizations import weight_norm
 
+from fs2.kernels.smoothed_repeat import repeat_smoothed
 from fs2.nn.feed_forward_transformer import length_mask
 from fs2.nn.residual_blocks import ResidualBlocks, convolution
 from fs2.nn.source import harmonics, noise
@@ -21,9 +22,11 @@ from fs2.nn.source_filter import WINDOW_STEPS, filter_channels, filtered
 from fs2.nn.waveform_settings import WaveformGeneratorConfig
 
 FIRST_LOUDNESS = 0.05
-"""Factor on the first weights of the last convolution."""
+"""Factor on the first weights of the last convolution: speech is far from the unit power that
+convolutions begin with, and training should not begin with getting quiet."""
 SMOOTHING_CONTEXT = 2
-"""Frames to either side that the first convolution of an interpolated upsampling sees."""
+"""Frames to either side that the first convolution of an interpolated upsampling sees: 2, as in
+Hayashi's open implementation of Parallel WaveGAN (`aux_context_window`)."""
 
 
 class WaveformGenerator(nn.Module):
@@ -53,7 +56,7 @@ class WaveformGenerator(nn.Module):
         self.hidden = convolution(settings.skip_channels, settings.skip_channels)
         outputs = filter_channels(step) if self.filters else step
         self.last = convolution(settings.skip_channels, outputs)
-        with torch.no_grad():  # speech is far from the unit power that convolutions begin with
+        with torch.no_grad():
             self.last.weight.mul_(FIRST_LOUDNESS)
         self.apply(_normalise_weights)
 
@@ -65,9 +68,9 @@ class WaveformGenerator(nn.Module):
     @property
     def context(self) -> int:
         """Frames to either side that a frame's samples depend on: half the receptive field."""
-        steps = self.blocks.reach
+        steps = self.blocks.receptive_field
         if self.filters:
-            steps += WINDOW_STEPS // 2
+            steps += WINDOW_STEPS // 2  # half a window of the filters' transform
         return math.ceil(
             self.upsampling.context + steps * self.settings.samples_per_step / self.hop_length
         )
@@ -96,12 +99,12 @@ class WaveformGenerator(nn.Module):
             return None
         device = self.last.bias.device  # type: ignore[union-attr]
         hop = self.hop_length
-        sources = noise(batch, frames * hop, device, generator)[:, None]
+        sources = noise(batch, frames * hop, device, generator)[:, None]  # (batch, 1, samples)
         if self.settings.source == "harmonics":
             f0 = torch.zeros(batch, frames, device=device) if f0 is None else f0
             phase = torch.rand(batch, device=device) if generator is None else None
-            periodic = harmonics(f0, hop, self.sample_rate, phase)[:, None]
-            sources = torch.cat((sources, periodic), dim=1)
+            periodic = harmonics(f0, hop, self.sample_rate, phase)[:, None]  # (batch, 1, samples)
+            sources = torch.cat((sources, periodic), dim=1)  # (batch, 2, samples)
         return sources
 
     def forward(
@@ -118,28 +121,29 @@ class WaveformGenerator(nn.Module):
             (batch, frames * hop_length), not limited to [-1, 1].
         """
         batch, frames, _ = conditioning.shape
-        x = conditioning.transpose(1, 2).unsqueeze(2)
-        inside = None if lengths is None else length_mask(lengths, frames)[:, None, None]
-        if inside is not None:
-            x = x * inside
-        condition = self.upsampling(x, inside)
-        inside = _stretch(inside, condition.shape[3] // frames)
+        x = conditioning.transpose(1, 2).unsqueeze(2)  # (batch, channels, 1, frames)
+        frame_mask = None
+        if lengths is not None:
+            frame_mask = length_mask(lengths, frames)[:, None, None]  # (batch, 1, 1, frames)
+        x = _masked(x, frame_mask)
+        condition = self.upsampling(x, frame_mask)  # (batch, conditioning, 1, steps)
+        step_mask = _stretch(frame_mask, condition.shape[3] // frames)  # (batch, 1, 1, steps)
         if source is None or self.filters:
-            x = self.first(condition)
+            x = condition
         else:
-            folded = source.to(condition.dtype).unflatten(2, (-1, self.settings.samples_per_step))
-            x = self.first(folded.transpose(2, 3).flatten(1, 2).unsqueeze(2))
-        x = x if inside is None else x * inside
-        y = self.blocks(x, condition, inside)
+            x = source.to(condition.dtype).unflatten(2, (-1, self.settings.samples_per_step))
+            x = x.transpose(2, 3).flatten(1, 2).unsqueeze(2)  # (batch, samples_per_step, 1, steps)
+        x = _masked(self.first(x), step_mask)  # (batch, residual, 1, steps)
+        y = self.blocks(x, condition, step_mask)  # (batch, skip, 1, steps)
         with torch.autocast(x.device.type, enabled=False):  # bfloat16 would round the samples
-            y = F.relu(y)
-            y = self.last(F.relu(self.hidden(y)))
+            y = self.hidden(F.relu(y))  # (batch, skip, 1, steps)
+            y = self.last(F.relu(y))  # (batch, samples_per_step or filter_channels, 1, steps)
             if self.filters:
                 assert source is not None
-                own = None if inside is None else inside[:, :, 0]
-                return filtered(source.to(y.dtype), y[:, :, 0], own)
-            y = y if inside is None else y * inside
-        return y.squeeze(2).transpose(1, 2).reshape(batch, -1)
+                mask = None if step_mask is None else step_mask[:, :, 0]  # (batch, 1, steps)
+                return filtered(source.to(y.dtype), y[:, :, 0], mask)  # (batch, samples)
+            y = _masked(y, step_mask)
+        return y.squeeze(2).transpose(1, 2).reshape(batch, -1)  # (batch, samples)
 
     def prepare_for_inference(self) -> "WaveformGenerator":
         """Make ready for inference: weight norm folded away, channels last, no gradients."""
@@ -176,14 +180,20 @@ class TransposedUpsampling(nn.Module):
         rates = [1, *self.factors[:-1]]
         return sum(1 / math.prod(rates[: layer + 1]) for layer in range(len(self.factors)))
 
-    def forward(self, x: Tensor, inside: Tensor | None) -> Tensor:
-        """(batch, channels, 1, frames) -> (batch, filters, 1, frames * factors)."""
-        x = self.project(x)
-        x = x if inside is None else x * inside
+    def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
+        """Conditioning of frames to conditioning of steps.
+
+        Args:
+            x: (batch, channels, 1, frames).
+            mask: (batch, 1, 1, frames), False beyond the end of a clip.
+
+        Returns:
+            (batch, conditioning, 1, frames * factors).
+        """
+        x = _masked(self.project(x), mask)  # (batch, conditioning, 1, frames)
         for layer, factor in zip(self.layers, self.factors, strict=True):
-            x = layer(x)
-            inside = _stretch(inside, factor)
-            x = x if inside is None else x * inside
+            mask = _stretch(mask, factor)
+            x = _masked(layer(x), mask)  # (batch, conditioning, 1, time * factor)
         return x
 
 
@@ -206,29 +216,22 @@ class InterpolatedUpsampling(nn.Module):
         smoothing = sum(factor / rate for factor, rate in zip(self.factors, products, strict=True))
         return SMOOTHING_CONTEXT + smoothing
 
-    def forward(self, x: Tensor, inside: Tensor | None) -> Tensor:
-        """(batch, channels, 1, frames) -> (batch, channels, 1, frames * factors)."""
-        x = self.first(x)
-        x = x if inside is None else x * inside
+    def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
+        """Conditioning of frames to conditioning of steps.
+
+        Args:
+            x: (batch, channels, 1, frames).
+            mask: (batch, 1, 1, frames), False beyond the end of a clip.
+
+        Returns:
+            (batch, channels, 1, frames * factors).
+        """
+        x = _masked(self.first(x), mask)  # (batch, channels, 1, frames)
         for taps, factor in zip(self.filters, self.factors, strict=True):
-            x = repeat_smoothed(x, taps, factor)
-            inside = _stretch(inside, factor)
-            x = x if inside is None else x * inside
+            mask = _stretch(mask, factor)
+            x = repeat_smoothed(x, taps, factor)  # (batch, channels, 1, time * factor)
+            x = _masked(x, mask)
         return x
-
-
-def repeat_smoothed(x: Tensor, taps: Tensor, factor: int) -> Tensor:
-    """Repeat each column `factor` times, then filter: (..., time) -> (..., time * factor).
-
-    With 2 * factor + 1 taps a result depends on its own column and the two beside it, by weights
-    that are sums of taps: three products replace a convolution at the high rate.
-    """
-    phase = torch.arange(factor, device=x.device)[:, None]
-    tap = torch.arange(len(taps), device=x.device)
-    column = torch.div(phase + tap, factor, rounding_mode="floor")
-    weights = torch.zeros(factor, 3, device=x.device, dtype=taps.dtype)
-    weights = weights.scatter_add(1, column, taps.expand(factor, -1))
-    return (F.pad(x, (1, 1)).unfold(-1, 3, 1) @ weights.t().to(x.dtype)).flatten(-2)
 
 
 def fold_weight_norm(module: nn.Module) -> None:
@@ -244,5 +247,10 @@ def _normalise_weights(module: nn.Module) -> None:
         weight_norm(module, dim=0)
 
 
-def _stretch(inside: Tensor | None, factor: int) -> Tensor | None:
-    return None if inside is None else inside.repeat_interleave(factor, dim=3)
+def _masked(x: Tensor, mask: Tensor | None) -> Tensor:
+    return x if mask is None else x * mask
+
+
+def _stretch(mask: Tensor | None, factor: int) -> Tensor | None:
+    """(batch, 1, 1, time) -> (batch, 1, 1, time * factor)."""
+    return None if mask is None else mask.repeat_interleave(factor, dim=3)

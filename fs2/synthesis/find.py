@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
 
-from fs2.config.schema import Vocoder
 from fs2.errors import FS2Error
 from fs2.files import read_json
-from fs2.nn.waveform_settings import PARALLEL_WAVEGAN
-
-MODEL = "model.safetensors"
-VOCODERS = get_args(Vocoder.model_fields["name"].annotation)
-"""Names of vocoders that the workflow can make."""
+from fs2.registry import VOCODERS
+from fs2.systems.saving import WEIGHTS as MODEL
+from fs2.systems.saving import read_description
+from fs2.vocoder.entry import DESCRIPTION
 
 
 @dataclass(frozen=True)
@@ -70,17 +67,14 @@ def _own_vocoder(training: Path) -> str | None:
     """Name of the vocoder that a system was evaluated with last, or if it was not yet, configured
     with; None if it makes waveforms itself.
     """
-    description = read_json(training / "model.json")
+    description = read_description(training)
+    if not description.system.needs_vocoder:
+        return None
     evaluated = training.parents[1] / "evaluation" / training.name / "settings.json"
+    if not evaluated.is_file():
+        return description.config.vocoder.name
     try:
-        configured = description["config"]
-        if configured["model"].get("output") == "waveform":
-            return None
-        name = configured["vocoder"]["name"]
-    except (KeyError, TypeError) as error:
-        raise FS2Error(f"{training / 'model.json'}: names no vocoder; train again") from error
-    try:
-        return read_json(evaluated)["vocoder"]["name"] if evaluated.is_file() else name
+        return str(read_json(evaluated)["vocoder"]["name"])
     except (KeyError, TypeError) as error:
         raise FS2Error(f"{evaluated}: names no vocoder; remove it and evaluate again") from error
 
@@ -88,14 +82,13 @@ def _own_vocoder(training: Path) -> str | None:
 def _vocoder_folder(corpus: Path, name: str) -> Path:
     """The folder of a vocoder in the results of a corpus; FS2Error if it is not there."""
     folder = corpus / "vocoder" / name
-    if (folder / "vocoder.json").is_file():
+    if (folder / DESCRIPTION).is_file():
         return folder
-    there = sorted(path.parent.name for path in folder.parent.glob("*/vocoder.json"))
+    there = sorted(path.parent.name for path in folder.parent.glob(f"*/{DESCRIPTION}"))
     message = f"{folder}: no vocoder here; there are: {', '.join(there) or 'none'}"
     if name not in VOCODERS:
         raise FS2Error(f"{message}; the workflow can make: {', '.join(VOCODERS)}")
-    target = folder / "vocoder.json" if name == PARALLEL_WAVEGAN else folder
     raise FS2Error(
-        f"{message}; 'snakemake --cores all {target} --config vocoder=\"{{name: {name}}}\"' "
-        "makes it (with the --configfile of this corpus)"
+        f"{message}; 'snakemake --cores all {folder / DESCRIPTION}' makes it (with the "
+        "--configfile of this corpus)"
     )

@@ -14,12 +14,13 @@ LONGEST_SENTENCE = 160
 
 
 @dataclass(frozen=True)
-class Spoken:
-    """What a model makes of a sequence of phonemes.
+class Sentence:
+    """What a voice makes of a sequence of phonemes, before a vocoder.
 
     Attributes:
         phonemes: Symbols, beginning and ending with `sil`.
-        durations: (phonemes,), int32, frames; they sum to the frames of the mel.
+        durations: (phonemes,), int32, frames; they sum to the frames of the mel. None if the
+            system has no durations of its own.
         mel: (frames, n_mels), float32, natural log; None if it makes the waveform itself.
         f0: (frames,), float32, Hz, 0 where unvoiced; None if the system predicts no pitch.
         energy: (frames,), float32, L2 norm of the STFT frame; None if it predicts no energy.
@@ -27,7 +28,7 @@ class Spoken:
     """
 
     phonemes: list[str]
-    durations: np.ndarray
+    durations: np.ndarray | None
     mel: np.ndarray | None
     f0: np.ndarray | None
     energy: np.ndarray | None
@@ -59,7 +60,7 @@ def split_sentences(tokens: Sequence[Token], longest: int = LONGEST_SENTENCE) ->
     return sentences
 
 
-def join(parts: Sequence[Spoken], pause_frames: int, silence: float, hop_length: int) -> Spoken:
+def join(parts: Sequence[Sentence], pause_frames: int, silence: float, hop_length: int) -> Sentence:
     """One utterance of several, with a pause between them that counts as their last `sil`.
 
     `silence` is the value of the mel in the pause; F0, energy and waveform are 0 there.
@@ -76,12 +77,12 @@ def join(parts: Sequence[Spoken], pause_frames: int, silence: float, hop_length:
             pieces.append(np.pad(column, margin, constant_values=value))
         return np.concatenate(pieces)
 
-    durations = [part.durations.copy() for part in parts]
+    durations = [part.durations.copy() for part in parts if part.durations is not None]
     for paused in durations[:-1]:
         paused[-1] += pause_frames
-    return Spoken(
+    return Sentence(
         phonemes=[phoneme for part in parts for phoneme in part.phonemes],
-        durations=np.concatenate(durations),
+        durations=np.concatenate(durations) if durations else None,
         mel=joined("mel", pause_frames, silence),
         f0=joined("f0", pause_frames),
         energy=joined("energy", pause_frames),

@@ -18,13 +18,15 @@ from fs2.audio import AudioSettings, write_audio
 from fs2.config.schema import Config
 from fs2.device import torch_threads
 from fs2.errors import FS2Error
-from fs2.features.store import Clip, FeatureStore
+from fs2.features.store import ClipFeatures, FeatureStore
 from fs2.files import atomic_path
 from fs2.progress import progress
 from fs2.references import RECORDINGS, is_reference
 from fs2.synthesis.voice import Speech, Voice
+from fs2.systems.controls import Controls
 from fs2.text.symbols import SILENCE
-from fs2.vocoder import check_audio, load_vocoder
+from fs2.vocoder.entry import check_audio
+from fs2.vocoder.loading import load_vocoder
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +53,7 @@ def synthesise(
         config: Its configuration.
         features: `features.h5`.
         training: Folder of the trained system; None for the two references.
-        vocoder: Folder of the vocoder; None for `recordings` and for FastSpeech 2s.
+        vocoder: Folder of the vocoder; None for `recordings` and for systems that need none.
         output: Folder, replaced whole.
         workers: Clips at a time, each on one thread, which is faster than a clip on all of them.
 
@@ -62,7 +64,7 @@ def synthesise(
     """
     begun = time.perf_counter()
     with FeatureStore(features) as store:
-        speak = _speaker(system, config, store, training, vocoder)
+        speak = _speaking(system, config, store, training, vocoder)
         chosen = _choose(store, config)
         clips = (store.clip(index) for index in chosen)
         with atomic_path(output) as temporary:
@@ -122,32 +124,32 @@ def write_variances(
         file.attrs["seconds"] = json.dumps(seconds)
 
 
-def _speaker(
+def _speaking(
     system: str,
     config: Config,
     store: FeatureStore,
     training: Path | None,
     vocoder: Path | None,
-) -> Callable[[Clip], Speech]:
+) -> Callable[[ClipFeatures], Speech]:
     """What turns a clip of the features file into the system's speech."""
     audio, symbols, device = store.audio, store.symbols, config.training.device
 
-    def names(clip: Clip) -> list[str]:
+    def names(clip: ClipFeatures) -> list[str]:
         return [symbols[number] for number in clip.phonemes]
 
     if is_reference(system):
         if system == RECORDINGS:
             if store.compact:
                 raise FS2Error(f"{store.path}: has no waveforms; use the whole features file")
-            sound: Callable[[Clip], np.ndarray] = _recording
+            sound: Callable[[ClipFeatures], np.ndarray] = _recording
         else:
             loaded = load_vocoder(_given(vocoder, "vocoder", system), device)
             check_audio(audio, loaded.audio, loaded.name)
 
-            def sound(clip: Clip) -> np.ndarray:
+            def sound(clip: ClipFeatures) -> np.ndarray:
                 return loaded(torch.from_numpy(clip.mel))
 
-        def reference(clip: Clip) -> Speech:
+        def reference(clip: ClipFeatures) -> Speech:
             begun = time.perf_counter()
             return Speech(
                 phonemes=names(clip),
@@ -167,10 +169,10 @@ def _speaker(
         raise FS2Error(f"{training}: was trained with other symbols than {store.path}; train again")
     if voice.audio != audio:
         raise FS2Error(f"{training}: was trained on another mel than {store.path}; train again")
-    factors = config.synthesis.model_dump(exclude={"maximum_clips"})
+    controls = Controls(**config.synthesis.model_dump(exclude={"maximum_clips"}))
 
-    def spoken(clip: Clip) -> Speech:
-        return voice.speak_phonemes(without_pauses(names(clip)), **factors)
+    def spoken(clip: ClipFeatures) -> Speech:
+        return voice.speak_phonemes(without_pauses(names(clip)), controls)
 
     return spoken
 
@@ -193,7 +195,7 @@ def _choose(store: FeatureStore, config: Config) -> list[int]:
     return sorted(drawn.tolist())
 
 
-def _recording(clip: Clip) -> np.ndarray:
+def _recording(clip: ClipFeatures) -> np.ndarray:
     assert clip.waveform is not None
     return clip.waveform / np.float64(32768)  # exactly what writing 16 bits undoes
 

@@ -1,23 +1,24 @@
 """A trained model on disk: weights as safetensors, and everything needed to use them as JSON."""
 
-import copy
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import load_file
 from torch import nn
 
 from fs2.audio import AudioSettings
 from fs2.config.files import parse_config
-from fs2.config.schema import Config
+from fs2.config.schema import DECIDES_NOTHING, Config
 from fs2.errors import FS2Error
-from fs2.files import atomic_path, read_json, write_json
+from fs2.features.statistics import Statistics
+from fs2.files import read_json, write_json
+from fs2.nn.parameters import write_weights
 from fs2.nn.waveform_generator import fold_weight_norm
-from fs2.systems.fastspeech2.network import FastSpeech2
-from fs2.systems.fastspeech2s.network import FastSpeech2s
+from fs2.systems.declaration import MODEL_FORMAT
+from fs2.systems.system import System, system_for
 
 WEIGHTS, DESCRIPTION = "model.safetensors", "model.json"
 
@@ -27,7 +28,7 @@ class ModelDescription:
     """What stands beside the weights.
 
     Attributes:
-        system: Name of the system.
+        run: Name of the run (`fs2.config.run_name`).
         config: The whole configuration that it was trained with.
         symbols: The vocabulary; the index is the id.
         statistics: Those of the training split.
@@ -35,10 +36,10 @@ class ModelDescription:
         training: Steps, seconds, final losses and the like.
     """
 
-    system: str
+    run: str
     config: Config
     symbols: list[str]
-    statistics: dict[str, float]
+    statistics: Statistics
     parameters: int
     training: dict[str, Any]
 
@@ -47,38 +48,25 @@ class ModelDescription:
         """The audio settings of the mel spectrogram."""
         return self.config.audio.settings()
 
-
-def build_model(config: Config, symbols: list[str], statistics: dict[str, float]) -> FastSpeech2:
-    """The network of a configuration, with new weights: FastSpeech2, or FastSpeech2s."""
-    audio = config.audio
-    sizes = config.model, config.features, len(symbols), audio.n_mels, statistics
-    if config.model.output == "waveform":
-        return FastSpeech2s(*sizes, audio.sample_rate)
-    return FastSpeech2(*sizes)
+    @property
+    def system(self) -> System:
+        """The architecture."""
+        return system_for(self.config)
 
 
-def save_model(folder: Path, model: FastSpeech2, description: ModelDescription) -> None:
+def save_model(folder: Path, model: nn.Module, description: ModelDescription) -> None:
     """Write weights and description into `folder`, each whole or not at all.
 
     Weight norm is folded into the weights.
     """
     write_weights(folder / WEIGHTS, model)
-    values = {**vars(description), "config": description.config.model_dump(mode="json")}
-    write_json(folder / DESCRIPTION, values)
-
-
-def write_weights(path: Path, module: nn.Module) -> None:
-    """Write the weights of a network as safetensors, weight norm folded into them."""
-    module = copy.deepcopy(module)
-    fold_weight_norm(module)
-    weights = {name: tensor.contiguous().cpu() for name, tensor in module.state_dict().items()}
-    with atomic_path(path) as temporary:
-        # Not by save_file, whose files nobody but their owner can read.
-        temporary.write_bytes(save(weights))
+    config = description.config.model_dump(mode="json", exclude=set(DECIDES_NOTHING))
+    values = vars(description) | {"config": config, "statistics": asdict(description.statistics)}
+    write_json(folder / DESCRIPTION, {"format": MODEL_FORMAT, **values})
 
 
 def take_weights(
-    model: FastSpeech2, folder: Path, symbols: list[str], statistics: dict[str, float], but: str
+    model: nn.Module, folder: Path, symbols: list[str], statistics: Statistics, but: str
 ) -> ModelDescription:
     """Begin with the weights of another trained system, except those named `but...`.
 
@@ -94,36 +82,53 @@ def take_weights(
     if wrong:
         raise FS2Error(
             f"{folder}: its weights do not fit this system, {len(wrong)} differ (the first: "
-            f"{min(wrong)}); the section model must be the same, but for the output"
+            f"{min(wrong)}); the keys of the section model that both have must be the same"
         )
     model.load_state_dict({name: others[name] for name in wanted}, strict=False)
     return description
 
 
+def read_description(folder: Path) -> ModelDescription:
+    """What stands beside the weights of a trained model.
+
+    Raises FS2Error if the folder holds none, or that of another version.
+    """
+    for name in (WEIGHTS, DESCRIPTION):
+        if not (folder / name).is_file():
+            raise FS2Error(f"{folder}: no {name} here; train this system first")
+    path = folder / DESCRIPTION
+    values = read_json(path)
+    found = values.pop("format", 1) if isinstance(values, dict) else None
+    if found != MODEL_FORMAT:
+        raise FS2Error(
+            f"{path}: model of format {found}, this version reads {MODEL_FORMAT}; train this "
+            "system again"
+        )
+    try:
+        values["config"] = parse_config(values["config"], str(path))
+        values["statistics"] = Statistics.of(values["statistics"])
+        return ModelDescription(**values)
+    except (KeyError, TypeError) as error:
+        raise FS2Error(f"{path}: not as this version writes it ({error}); train again") from error
+
+
 def load_model(
     folder: Path, device: torch.device | str = "cpu"
-) -> tuple[FastSpeech2, ModelDescription]:
+) -> tuple[nn.Module, ModelDescription]:
     """Read a trained model, ready for inference only.
 
     Raises FS2Error if the folder holds none, or weights that do not fit their description.
     """
     model, description = _read(folder)
-    return model.to(device).prepare_for_inference(), description
+    model.to(device).prepare_for_inference()  # type: ignore[operator]
+    return model, description
 
 
-def _read(folder: Path) -> tuple[FastSpeech2, ModelDescription]:
-    for name in (WEIGHTS, DESCRIPTION):
-        if not (folder / name).is_file():
-            raise FS2Error(f"{folder}: no {name} here; train this system first")
-    values = read_json(folder / DESCRIPTION)
-    try:
-        values["config"] = parse_config(values["config"], str(folder / DESCRIPTION))
-        description = ModelDescription(**values)
-    except (KeyError, TypeError) as error:
-        raise FS2Error(
-            f"{folder / DESCRIPTION}: not as this version writes it ({error}); train again"
-        ) from error
-    model = build_model(description.config, description.symbols, description.statistics)
+def _read(folder: Path) -> tuple[nn.Module, ModelDescription]:
+    description = read_description(folder)
+    model = description.system.build(
+        description.config, description.symbols, description.statistics
+    )
     fold_weight_norm(model)
     try:
         model.load_state_dict(load_file(folder / WEIGHTS))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from fs2.config.schema import Text
+from fs2.config.text import Text
 from fs2.errors import FS2Error
 from fs2.text import dictionary, network
 from fs2.text.characters import unspeakable

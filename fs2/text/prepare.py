@@ -8,7 +8,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from fs2.config.schema import Text
+from fs2.config.text import Text
 from fs2.errors import FS2Error
 from fs2.files import read_table, write_json, write_table, write_text
 from fs2.text.dictionary import Pronunciation

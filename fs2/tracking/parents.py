@@ -5,15 +5,14 @@ from typing import Any
 
 import yaml
 
-from fs2.config.files import OVERLAY_SECTIONS, SYSTEMS_FOLDER, read_yaml
+from fs2.config.files import architecture_values, parse_config
 from fs2.config.run_name import system_of
-from fs2.config.schema import Config
+from fs2.config.schema import DECIDES_NOTHING, Config
 from fs2.references import RECORDINGS, is_reference
+from fs2.systems.catalogue import OVERLAY_SECTIONS, Catalogue
+from fs2.systems.declaration import parameters
 from fs2.tracking.run import log_parameters
 from fs2.tracking.store import find_runs, flatten
-
-NO_RESULT = ("device", "precision", "validation_interval", "checkpoint_interval", "log_interval")
-"""Keys of the section training that tell of the machine and of the log, not of the system."""
 
 
 def workflow_run(client: Any, experiment: str, config: Config, common: Mapping[str, str]) -> str:
@@ -21,7 +20,7 @@ def workflow_run(client: Any, experiment: str, config: Config, common: Mapping[s
     found = _find(client, experiment, "workflow", common)
     if found:
         return found
-    values = config.model_dump(mode="json", exclude={"tracking", "systems", "seeds"})
+    values = config.model_dump(mode="json", exclude=set(DECIDES_NOTHING))
     note = (
         f"All stages of configuration {config.hash()}: corpus {config.corpus.name}, "
         f"aligner {config.alignment.aligner}, model size {config.model.size}, "
@@ -36,9 +35,9 @@ def workflow_run(client: Any, experiment: str, config: Config, common: Mapping[s
 def system_run(
     client: Any,
     experiment: str,
-    config: Config,
-    label: str,
-    own: Config,
+    catalogue: Catalogue,
+    run_name: str,
+    system_config: Config,
     common: Mapping[str, str],
     parent: str,
 ) -> str:
@@ -50,42 +49,53 @@ def system_run(
     Args:
         client: An `MlflowClient`.
         experiment: Id of the experiment.
-        config: The configuration of the workflow.
-        label: The system; with another seed than the configuration's, `<system>-seed<N>`.
-        own: The configuration of the system.
+        catalogue: The systems of the workflow's configuration.
+        run_name: The system; with another seed than the configuration's, `<system>-seed<N>`.
+        system_config: The configuration of the system.
         common: Tags of all runs of this configuration.
         parent: Id of the workflow's run.
     """
-    tags = {"system": label, "settings": own.hash()}
+    tags = {"system": run_name, "settings": system_config.hash()}
     found = _find(client, experiment, "system", {**common, **tags})
     if found:
         return found
-    seed = {} if is_reference(label) else {"seed": str(own.training.seed)}
+    seed = {} if is_reference(run_name) else {"seed": str(system_config.training.seed)}
     tags |= {**common, **seed, "stage": "system", "mlflow.parentRunId": parent}
-    tags["mlflow.note.content"] = describe(config, label, own)
-    run = client.create_run(experiment, tags=tags, run_name=label)
-    parameters = {"row": row(label), **seed, **_parameters(label, own)}
-    log_parameters(client, run.info.run_id, parameters)
+    tags["mlflow.note.content"] = describe(catalogue, run_name, system_config)
+    run = client.create_run(experiment, tags=tags, run_name=run_name)
+    values = {
+        "row": short_name(catalogue, run_name),
+        **seed,
+        **({} if is_reference(run_name) else parameters(system_config)),
+    }
+    log_parameters(client, run.info.run_id, values)
     return str(run.info.run_id)
 
 
-def row(label: str) -> str:
-    """A system as the paper's tables have it, short: `2-pitch` for `fastspeech2-no-pitch`.
+def short_name(catalogue: Catalogue, run: str) -> str:
+    """A system in short: `2-pitch` for `fastspeech2-no-pitch`.
 
     MLflow's parallel coordinates plot cuts words after ten characters.
     """
-    return system_of(label).removeprefix("fastspeech").replace("-no-", "-", 1)
+    system = system_of(run)
+    own = catalogue.file(system).short if system in catalogue.names else None
+    return own or system
 
 
-def describe(config: Config, label: str, own: Config) -> str:
-    """What a system is and which keys it changes, as Markdown."""
-    if is_reference(label):
-        if label == RECORDINGS:
+def describe(catalogue: Catalogue, run_name: str, system_config: Config) -> str:
+    """What a system is and which keys it changes, as Markdown.
+
+    What differs with the architecture alone is not told.
+    """
+    if is_reference(run_name):
+        if run_name == RECORDINGS:
             return "The recordings themselves: every measure of a system is one against them."
         return "The recordings' mel spectrograms through a vocoder: what a perfect mel would get."
-    overlay = SYSTEMS_FOLDER / f"{system_of(label)}.yaml"
-    title = read_yaml(overlay).get("description", label) if overlay.is_file() else label
-    before, after = (dict(_overlaid(values)) for values in (config, own))
+    title = catalogue.file(system_of(run_name)).description or run_name
+    architecture = system_config.model.architecture
+    base = parse_config(architecture_values(catalogue.values, architecture))
+    before, after = (dict(_overlaid(config)) for config in (base, system_config))
+    before["model.architecture"] = catalogue.base.model.architecture
     changes = [
         f"- `{key}`: {_word(after.get(key))}, not {_word(before.get(key))}"
         for key in {**before, **after}
@@ -103,22 +113,6 @@ def _overlaid(config: Config) -> Any:
 
 def _word(value: Any) -> str:
     return yaml.safe_dump(value, default_flow_style=True).removesuffix("...\n").strip()
-
-
-def _parameters(label: str, own: Config) -> dict[str, Any]:
-    """What decides the result of a system, without what its kind does not use."""
-    if is_reference(label):
-        return {}
-    training = own.section("training")
-    for key in NO_RESULT:
-        training.pop(key, None)
-    vocoder = None if own.model.output == "waveform" else own.vocoder.name
-    return {
-        "model": own.section("model"),
-        "training": training,
-        "vocoder": {"name": vocoder},
-        "synthesis": own.section("synthesis"),
-    }
 
 
 def _find(client: Any, experiment: str, stage: str, tags: Mapping[str, str]) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from fs2.config.schema import Config
 from fs2.files import read_json
+from fs2.systems.catalogue import Catalogue
 from fs2.tracking.parents import system_run, workflow_run
 from fs2.tracking.run import Run
 from fs2.tracking.store import (
@@ -28,22 +29,22 @@ LOCK_SECONDS = 300.0
 
 @contextmanager
 def stage(
-    config: Config, name: str, subject: str | None = None, own: Config | None = None
+    catalogue: Catalogue, name: str, subject: str | None = None, system_config: Config | None = None
 ) -> Iterator[Run]:
-    """Record a stage of the workflow's configuration `config`; yields its record.
+    """Record a stage of the workflow's configuration; yields its record.
 
     An exception passes through and marks the record as failed.
 
     Args:
-        config: The configuration of the workflow.
+        catalogue: The systems of the workflow's configuration.
         name: The stage's.
         subject: What it is about, a system or a vocoder; None for a stage of the whole corpus.
-        own: The system's own configuration, if it is about a system: its record is then nested
-            under the system's. The references have the workflow's.
+        system_config: The configuration of the system, if it is about one: its record is then
+            nested under the system's. The references have the workflow's.
     """
     records: list[Run] = []
-    if config.tracking.enabled:
-        attempt(lambda: records.append(_begin(config, name, subject, own)))
+    if catalogue.base.tracking.enabled:
+        attempt(lambda: records.append(_begin(catalogue, name, subject, system_config)))
     run = records[0] if records else Run()
     if not run.active:
         logger.info("%s is not recorded in MLflow", name)
@@ -56,39 +57,43 @@ def stage(
 
 
 def record_afterwards(
-    config: Config, name: str, parameters: Mapping[str, Any], report: Path
+    catalogue: Catalogue, name: str, parameters: Mapping[str, Any], report: Path
 ) -> None:
     """Record a stage of the whole corpus that ran where there is no MLflow, if it is not recorded.
 
     Args:
-        config: The configuration of the workflow.
+        catalogue: The systems of the workflow's configuration.
         name: The stage's.
         parameters: Its parameters.
         report: Its JSON report: the metrics, and a file of the record.
     """
-    if config.tracking.enabled:
-        attempt(lambda: _record_afterwards(config, name, parameters, report))
+    if catalogue.base.tracking.enabled:
+        attempt(lambda: _record_afterwards(catalogue, name, parameters, report))
 
 
 def _record_afterwards(
-    config: Config, name: str, parameters: Mapping[str, Any], report: Path
+    catalogue: Catalogue, name: str, parameters: Mapping[str, Any], report: Path
 ) -> None:
+    config = catalogue.base
     uri = config.tracking.uri or store_uri()
     knock(uri)
     client = open_store(uri)
     tags = {"stage": name, "configuration": config.hash()}
     experiment = experiment_id(client, config.tracking.experiment)
     if next(find_runs(client, experiment, tags, "FINISHED"), None) is None:
-        with stage(config, name) as run:
+        with stage(catalogue, name) as run:
             run.parameters(parameters)
             run.metrics(read_json(report))
             run.artifact(report)
 
 
-def _begin(config: Config, name: str, subject: str | None, own: Config | None) -> Run:
+def _begin(
+    catalogue: Catalogue, name: str, subject: str | None, system_config: Config | None
+) -> Run:
     """Create the stage's run and, the first time, the store, the experiment and the runs above."""
     from filelock import FileLock
 
+    config = catalogue.base
     uri = config.tracking.uri or store_uri()
     knock(uri)
     common = _common_tags(config)
@@ -98,8 +103,10 @@ def _begin(config: Config, name: str, subject: str | None, own: Config | None) -
         client = open_store(uri)
         experiment = experiment_id(client, config.tracking.experiment)
         above.append(workflow_run(client, experiment, config, common))
-        if own is not None and subject:
-            above.append(system_run(client, experiment, config, subject, own, common, above[0]))
+        if system_config is not None and subject:
+            above.append(
+                system_run(client, experiment, catalogue, subject, system_config, common, above[0])
+            )
     tags = {**common, "stage": name, "mlflow.parentRunId": above[-1]}
     if subject:
         tags["system"] = subject

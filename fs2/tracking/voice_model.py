@@ -7,6 +7,7 @@ from mlflow.models import set_model
 from mlflow.pyfunc import PythonModel
 
 from fs2.synthesis import Voice
+from fs2.systems.controls import Controls
 
 
 class VoiceModel(PythonModel):
@@ -22,10 +23,12 @@ class VoiceModel(PythonModel):
     ) -> pd.DataFrame:
         """A row a text: `samples`, float32 in [-1, 1], and `sample_rate`, Hz.
 
-        `model_input` has the column `text`; `params` are the factors pace, pitch and energy of
-        `fs2.synthesis.Voice.speak`, whose FS2Error a text that cannot be spoken raises.
+        `model_input` has the column `text`; `params` are the factors pace, pitch and energy,
+        as `fs2.systems.controls.Controls`. A text that cannot be spoken raises the FS2Error of
+        `fs2.synthesis.Voice.speak`.
         """
-        speeches = [self.voice.speak(text, **(params or {})) for text in model_input["text"]]
+        controls = Controls(**(params or {}))
+        speeches = [self.voice.speak(text, controls) for text in model_input["text"]]
         return pd.DataFrame(
             {
                 "samples": [speech.waveform for speech in speeches],

@@ -1,6 +1,6 @@
 """Batches: clips of similar length under a budget of frames, gathered on the device."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +9,7 @@ import torch
 from torch import Tensor
 
 from fs2.errors import FS2Error
-from fs2.features.store import FeatureStore
-from fs2.systems.fastspeech2.variance_adaptor import Variances
+from fs2.features.store import CLIP_COLUMNS, FRAME_COLUMNS, PHONEME_COLUMNS, FeatureStore
 
 FRAME_STEP, PHONEME_STEP = 32, 16
 """Batches are padded to multiples of these: kernels are prepared anew for every shape."""
@@ -18,27 +17,26 @@ FRAME_STEP, PHONEME_STEP = 32, 16
 
 @dataclass
 class Batch:
-    """Clips padded to the longest of them.
+    """Clips padded to the longest of them, with the columns of the features file by name.
 
     Attributes:
         ids: Names of the clips.
         phonemes: (batch, phonemes), int64, 0 in padding.
         phoneme_lengths, frame_lengths: (batch,), int64.
-        mel: (batch, frames, mel bands), natural log; padding holds arbitrary values.
-        pitch_spectrogram: (batch, frames, scales).
-        pitch_mean, pitch_std: (batch,), of the interpolated log F0.
-        variances: What teacher-forces the decoder.
+        columns: Frame columns (batch, frames) or (batch, frames, width), float32, whose padding
+            holds arbitrary values; phoneme columns (batch, phonemes), int64, 0 in padding; clip
+            columns (batch,).
     """
 
     ids: list[str]
     phonemes: Tensor
     phoneme_lengths: Tensor
     frame_lengths: Tensor
-    mel: Tensor
-    pitch_spectrogram: Tensor
-    pitch_mean: Tensor
-    pitch_std: Tensor
-    variances: Variances
+    columns: dict[str, Tensor]
+
+    def __getitem__(self, column: str) -> Tensor:
+        """A column by its name in the features file."""
+        return self.columns[column]
 
     @property
     def frames(self) -> int:
@@ -52,10 +50,16 @@ class TrainingData:
     A batch is then one gather per column, without a loop over clips and without a copy from the
     host: 24 hours of speech take about 3 GB, and 4 more with the `waveform`, which a compact
     features file does not have.
+
+    Args:
+        features: The features file.
+        split: `train`, `validation` or `test`.
+        device: Where the columns are kept.
+        columns: Their names (`fs2.features.store.COLUMNS`); the phonemes are always there.
     """
 
     def __init__(
-        self, features: Path, split: str, device: torch.device, waveform: bool = False
+        self, features: Path, split: str, device: torch.device, columns: Sequence[str]
     ) -> None:
         with FeatureStore(features) as store:
             clips = store.clips(split)
@@ -64,88 +68,79 @@ class TrainingData:
                     f"{features}: no clip in the split '{split}'; see corpus.validation_share and "
                     "corpus.test_share"
                 )
+            self.hop_length = hop = store.audio.hop_length
             frames = _ranges(store.frame_offsets, clips)
             phonemes = _ranges(store.phoneme_offsets, clips)
-
-            def column(name: str, rows: list[slice]) -> Tensor:
-                values = np.concatenate([store.column(name)[part] for part in rows])
-                return torch.from_numpy(values).to(device)
-
+            rows = {
+                **dict.fromkeys(FRAME_COLUMNS, frames),
+                **dict.fromkeys(PHONEME_COLUMNS, phonemes),
+                **{name: [slice(clip, clip + 1) for clip in clips] for name in CLIP_COLUMNS},
+                "waveform": [slice(part.start * hop, part.stop * hop) for part in frames],
+            }
+            self.columns = {
+                name: _read(store, name, rows[name], device)
+                for name in dict.fromkeys(("phonemes", *columns))
+            }
             self.ids = [store.ids[clip] for clip in clips]
-            self.frame_lengths = np.array([part.stop - part.start for part in frames])
-            self.phoneme_lengths = np.array([part.stop - part.start for part in phonemes])
-            self.mel = column("mel", frames)
-            self.f0 = column("f0", frames)
-            self.contour = column("pitch_contour", frames)
-            self.pitch_spectrogram = column("pitch_spectrogram", frames)
-            self.energy = column("energy", frames)
-            self.phonemes = column("phonemes", phonemes)
-            self.durations = column("durations", phonemes)
-            self.hop_length = store.audio.hop_length
-            if waveform:
-                hop = self.hop_length
-                samples = [slice(part.start * hop, part.stop * hop) for part in frames]
-                self.waveform = column("waveform", samples)
-            whole = [slice(clip, clip + 1) for clip in clips]
-            self.pitch_mean = column("pitch_mean", whole)
-            self.pitch_std = column("pitch_std", whole)
         self.device = device
+        self.frame_lengths = np.array([part.stop - part.start for part in frames])
+        self.phoneme_lengths = np.array([part.stop - part.start for part in phonemes])
         self.frame_starts = np.cumsum(self.frame_lengths) - self.frame_lengths
         self.phoneme_starts = np.cumsum(self.phoneme_lengths) - self.phoneme_lengths
 
     def batch(self, clips: np.ndarray) -> Batch:
-        """The clips of the given indices within this split, padded."""
-        frame_lengths = self._tensor(self.frame_lengths[clips])
+        """The clips of the given indices within this split, padded; without the waveform."""
         phoneme_lengths = self._tensor(self.phoneme_lengths[clips])
         frame = self._rows(self.frame_starts, self.frame_lengths, clips, FRAME_STEP)
         phoneme = self._rows(self.phoneme_starts, self.phoneme_lengths, clips, PHONEME_STEP)
-        inside = torch.arange(phoneme.shape[1], device=self.device) < phoneme_lengths[:, None]
+        mask = torch.arange(phoneme.shape[1], device=self.device) < phoneme_lengths[:, None]
         which = self._tensor(clips)
-        mean, deviation = self.pitch_mean[which], self.pitch_std[which]
+        columns: dict[str, Tensor] = {}
+        for name, values in self.columns.items():
+            if name in FRAME_COLUMNS:
+                columns[name] = values[frame].float()
+            elif name in PHONEME_COLUMNS:
+                columns[name] = values[phoneme].long() * mask
+            elif name in CLIP_COLUMNS:
+                columns[name] = values[which]
         return Batch(
             ids=[self.ids[clip] for clip in clips],
-            phonemes=self.phonemes[phoneme].long() * inside,
+            phonemes=columns.pop("phonemes"),
             phoneme_lengths=phoneme_lengths,
-            frame_lengths=frame_lengths,
-            mel=self.mel[frame].float(),
-            pitch_spectrogram=self.pitch_spectrogram[frame].float(),
-            pitch_mean=mean,
-            pitch_std=deviation,
-            variances=Variances(
-                durations=self.durations[phoneme].long() * inside,
-                log_f0=self.contour[frame].float() * deviation[:, None] + mean[:, None],
-                voiced=self.f0[frame] > 0,
-                energy=self.energy[frame].float(),
-            ),
+            frame_lengths=self._tensor(self.frame_lengths[clips]),
+            columns=columns,
         )
 
     def random_starts(self, clips: np.ndarray, frames: int) -> Tensor:
-        """First frames (batch,) of random pieces of so many frames; 0 where a clip is shorter."""
+        """First frames (batch,) of random segments of so many frames; 0 where a clip is shorter."""
         room = self._tensor((self.frame_lengths[clips] - frames).clip(0))
         return (torch.rand(len(clips), device=self.device) * (room + 1)).long().minimum(room)
 
     def samples(self, clips: np.ndarray, starts: Tensor, frames: int) -> Tensor:
-        """Recorded pieces (batch, frames * hop_length) in [-1, 1], 0 beyond a clip's end."""
+        """Recorded segments (batch, frames * hop_length) in [-1, 1], 0 beyond a clip's end."""
         hop = self.hop_length
         index = starts[:, None] * hop + torch.arange(frames * hop, device=self.device)
-        inside = index < self._tensor(self.frame_lengths[clips])[:, None] * hop
+        mask = index < self._tensor(self.frame_lengths[clips])[:, None] * hop
         rows = index + self._tensor(self.frame_starts[clips])[:, None] * hop
-        rows = rows.clamp(max=len(self.waveform) - 1)
-        return self.waveform[rows].float() / 32768 * inside
+        waveform = self.columns["waveform"]
+        return waveform[rows.clamp(max=len(waveform) - 1)].float() / 32768 * mask
 
     def mels(self, clips: np.ndarray, starts: Tensor, frames: int) -> Tensor:
-        """Pieces of mel (batch, frames, mel bands); values beyond a clip's end are arbitrary."""
-        return self.mel[self._piece(clips, starts, frames, len(self.mel))].float()
+        """Segments of mel (batch, frames, mel bands); values beyond a clip's end are arbitrary."""
+        return self._segment("mel", clips, starts, frames)
 
     def log_f0(self, clips: np.ndarray, starts: Tensor, frames: int) -> Tensor:
-        """Pieces of interpolated log F0 (batch, frames); beyond a clip's end arbitrary."""
+        """Segments of interpolated log F0 (batch, frames); beyond a clip's end arbitrary."""
         which = self._tensor(clips)
-        contour = self.contour[self._piece(clips, starts, frames, len(self.contour))].float()
-        return contour * self.pitch_std[which, None] + self.pitch_mean[which, None]
+        contour = self._segment("pitch_contour", clips, starts, frames)
+        mean, std = self.columns["pitch_mean"], self.columns["pitch_std"]
+        return contour * std[which, None] + mean[which, None]
 
-    def _piece(self, clips: np.ndarray, starts: Tensor, frames: int, end: int) -> Tensor:
+    def _segment(self, name: str, clips: np.ndarray, starts: Tensor, frames: int) -> Tensor:
+        column = self.columns[name]
         rows = self._tensor(self.frame_starts[clips])[:, None] + starts[:, None]
-        return (rows + torch.arange(frames, device=self.device)).clamp(max=end - 1)
+        rows = (rows + torch.arange(frames, device=self.device)).clamp(max=len(column) - 1)
+        return column[rows].float()
 
     def epoch(
         self, budget: int, seed: int, epoch: int, most: int | None = None
@@ -202,3 +197,8 @@ def _round_up(values: np.ndarray, multiple: int) -> np.ndarray:
 
 def _ranges(offsets: np.ndarray, clips: list[int]) -> list[slice]:
     return [slice(int(offsets[clip]), int(offsets[clip + 1])) for clip in clips]
+
+
+def _read(store: FeatureStore, name: str, rows: list[slice], device: torch.device) -> Tensor:
+    values = np.concatenate([store.column(name)[part] for part in rows])
+    return torch.from_numpy(values).to(device)

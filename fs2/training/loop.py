@@ -17,12 +17,13 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from fs2.config.schema import Config
+from fs2.config.training import TrainingSettings
 from fs2.device import choose_device, choose_precision, device_name, keep_freed_memory
 from fs2.errors import FS2Error
+from fs2.features.statistics import Statistics
 from fs2.features.store import FeatureStore
 from fs2.files import sha256, write_table
 from fs2.nn.parameters import parameter_count
-from fs2.systems.fastspeech2.training_settings import Training
 from fs2.training.checkpoint import load_checkpoint, save_checkpoint
 
 logger = logging.getLogger(__name__)
@@ -51,8 +52,9 @@ class TrainingLoop(ABC):
 
     Args:
         name: What is trained, for messages.
-        config: The configuration that the features were made with.
-        settings: The section training as this run takes it: steps, seed, device, precision, ...
+        config: The configuration that the features were made with; what all trainings share
+            (seed, device, precision, intervals) is that of its section training.
+        steps: Of the whole run.
         depends: The settings that the result depends on: a checkpoint of others is not used.
         features: The features file, made with `config`.
         output: Folder of the results; the checkpoint is kept in it meanwhile.
@@ -67,22 +69,23 @@ class TrainingLoop(ABC):
         self,
         name: str,
         config: Config,
-        settings: Training,
+        steps: int,
         depends: Mapping[str, Any],
         features: Path,
         output: Path,
         on_log: LogCallback | None,
         stage: str = "training",
     ) -> None:
-        self.name, self.config, self.settings, self.steps = name, config, settings, settings.steps
+        self.name, self.config, self.steps = name, config, steps
+        self.shared: TrainingSettings = config.training
         self.output, self.on_log, self.stage = output, on_log, stage
-        self.device = choose_device(self.settings.device)
-        self.precision = choose_precision(self.settings.precision, self.device)
+        self.device = choose_device(self.shared.device)
+        self.precision = choose_precision(self.shared.precision, self.device)
         keep_freed_memory()
         with FeatureStore(features) as store:
             _check_features(config, store)
-            self.symbols, self.statistics = store.symbols, store.statistics
-        torch.manual_seed(self.settings.seed)
+            self.symbols, self.statistics = store.symbols, Statistics.of(store.statistics)
+        torch.manual_seed(self.shared.seed)
         self.step = self.epoch = self.position = 0
         self.seconds = 0.0
         self.history: list[list[Any]] = []
@@ -140,12 +143,12 @@ class TrainingLoop(ABC):
                 total, count = self.running.get(name, (0.0, 0))
                 self.running[name] = (total + value, count + 1)
             bar.update()
-            if self.step % self.settings.log_interval == 0:
+            if self.step % self.shared.log_interval == 0:
                 self._log(bar)
             last = self.step == self.steps
-            if last or self.step % self.settings.validation_interval == 0:
+            if last or self.step % self.shared.validation_interval == 0:
                 self._validate()
-            if not last and self.step % self.settings.checkpoint_interval == 0:
+            if not last and self.step % self.shared.checkpoint_interval == 0:
                 self._save_checkpoint()
         if self.position == len(batches):
             self.epoch, self.position = self.epoch + 1, 0
@@ -185,7 +188,7 @@ class TrainingLoop(ABC):
         self.running = {}
         self._record("train", values)
         bar.set_postfix_str(f"{_show(values, 2)}, {counted / seconds:,.0f} {self.unit}/s")
-        if bar.disable and self.step % (10 * self.settings.log_interval) == 0:
+        if bar.disable and self.step % (10 * self.shared.log_interval) == 0:
             left = (self.steps - self.step) * seconds / steps
             logger.info(
                 "step %d of %d: %s, %.0f s left", self.step, self.steps, _show(values), left

@@ -1,4 +1,4 @@
-"""An adversary for the mel spectrogram: an option that the paper's FastSpeech 2 does not have.
+"""A discriminator of mel spectrograms: an option that the paper's FastSpeech 2 does not have.
 
 The mean absolute error alone makes a mel that is the average of all likely ones, and a vocoder
 turns that into a buzz. A discriminator that sees windows of recorded and predicted mels, both made
@@ -12,13 +12,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from fs2.systems.fastspeech2.training_settings import Training
-
 WINDOW = 64
-"""Frames of a window, about three quarters of a second."""
+"""Frames of a window, about three quarters of a second: several phonemes, and in most clips."""
+LOG_MEL_SCALE, LOG_MEL_SHIFT = 3.0, 1.5
+"""log mel / 3 + 1.5: natural log magnitudes of speech lie between -11 and 2, half of them around
+-4.5, so that what the convolutions see is centred and of about unit size."""
+ADAM_BETAS = (0.5, 0.9)
+"""Less momentum than usual, as for the critics of Gulrajani et al. (2017): the target moves."""
 
 
-class Discriminator(nn.Module):
+class MelDiscriminator(nn.Module):
     """Strided convolutions over windows of mel; a score for each patch of time and frequency."""
 
     def __init__(self, channels: int = 32) -> None:
@@ -36,8 +39,8 @@ class Discriminator(nn.Module):
 
     def forward(self, mel: Tensor) -> tuple[Tensor, list[Tensor]]:
         """mel (batch, frames, bands) -> scores (batch, 1, frames / 4, bands / 8), features."""
-        # Natural log magnitudes of speech lie between -11 and 2.
-        x = (mel.unsqueeze(1) / 3 + 1.5).contiguous(memory_format=torch.channels_last)
+        x = mel.unsqueeze(1) / LOG_MEL_SCALE + LOG_MEL_SHIFT  # (batch, 1, frames, bands)
+        x = x.contiguous(memory_format=torch.channels_last)
         features = []
         for layer in self.layers:
             x = F.leaky_relu(layer(x), 0.2)
@@ -45,8 +48,8 @@ class Discriminator(nn.Module):
         return self.output(x), features
 
 
-def discriminator_loss_of(on_recorded: Tensor, on_generated: Tensor) -> dict[str, Tensor]:
-    """What a discriminator with these scores is to lower, and how often it is right."""
+def least_squares_loss(on_recorded: Tensor, on_generated: Tensor) -> dict[str, Tensor]:
+    """A discriminator's loss of these scores, and how often it is right (Mao et al. 2017)."""
     return {
         "discriminator_loss": (on_recorded - 1).square().mean() + on_generated.square().mean(),
         "accuracy_recorded": (on_recorded > 0.5).float().mean(),
@@ -55,13 +58,13 @@ def discriminator_loss_of(on_recorded: Tensor, on_generated: Tensor) -> dict[str
 
 
 class MelDiscriminatorLosses:
-    """The discriminator, and its discriminator_loss_of."""
+    """The discriminator, and the losses of both sides."""
 
     def __init__(self, device: torch.device) -> None:
-        self.discriminator = Discriminator().to(device)
+        self.discriminator = MelDiscriminator().to(device)
 
-    def generator_loss(self, real: Tensor, fake: Tensor, mel_loss: Tensor) -> dict[str, Tensor]:
-        """What the model is to lower, for windows (batch, WINDOW, bands) of both mels.
+    def adversarial_loss(self, real: Tensor, fake: Tensor, mel_loss: Tensor) -> dict[str, Tensor]:
+        """The losses of the model, for windows (batch, WINDOW, bands) of both mels.
 
         The features' distance is scaled to the size of `mel_loss`.
         """
@@ -78,21 +81,18 @@ class MelDiscriminatorLosses:
         }
 
     def discriminator_loss(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
-        """What the discriminator is to lower, and how often it is right about each kind."""
+        """The loss of the discriminator, and how often it is right about each kind."""
         scores, _ = self.discriminator(torch.cat((real, fake.detach())))
-        return discriminator_loss_of(*scores.float().chunk(2))
+        return least_squares_loss(*scores.float().chunk(2))
 
 
 class MelDiscriminatorTraining(MelDiscriminatorLosses):
     """The discriminator with an optimiser of its own, for the mel of FastSpeech 2."""
 
-    def __init__(self, training: Training, device: torch.device) -> None:
+    def __init__(self, learning_rate: float, device: torch.device) -> None:
         super().__init__(device)
         self.optimizer = torch.optim.AdamW(
-            self.discriminator.parameters(),
-            training.adversarial_learning_rate,
-            betas=(0.5, 0.9),
-            fused=True,
+            self.discriminator.parameters(), learning_rate, betas=ADAM_BETAS, fused=True
         )
 
     def step(self, loss: Tensor) -> None:
@@ -122,6 +122,6 @@ def random_windows(mels: tuple[Tensor, ...], lengths: Tensor, size: int = WINDOW
     room = (lengths - size).clamp(min=0)
     start = (torch.rand(len(lengths), device=lengths.device) * (room + 1)).long()
     frame = start[:, None] + torch.arange(size, device=lengths.device)
-    inside = (frame < lengths[:, None])[..., None]
+    mask = (frame < lengths[:, None])[..., None]
     index = frame.clamp(max=mels[0].shape[1] - 1)[..., None]
-    return [mel.gather(1, index.expand(-1, -1, mel.shape[2])) * inside for mel in mels]
+    return [mel.gather(1, index.expand(-1, -1, mel.shape[2])) * mask for mel in mels]

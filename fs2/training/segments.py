@@ -1,4 +1,4 @@
-"""What the trainings of FastSpeech 2s and Parallel WaveGAN share: random pieces of recordings."""
+"""What the trainings of FastSpeech 2s and Parallel WaveGAN share: random segments of recordings."""
 
 import logging
 from abc import abstractmethod
@@ -8,49 +8,49 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from fs2.nn.waveform_settings import WaveformTraining
 from fs2.training.data import TrainingData
 from fs2.training.loop import AudioCallback, TrainingLoop, in_one_transfer
 from fs2.training.waveform_discriminator import WaveformDiscriminatorTraining
+from fs2.training.waveform_settings import WaveformTraining
 
 logger = logging.getLogger(__name__)
 
 
 class SegmentTraining(TrainingLoop):
-    """Pieces are generated, compared with the recording, and judged by a discriminator.
+    """Segments are generated, compared with the recording, and judged by a discriminator.
 
     Attributes:
-        own: Its settings.
-        adversary: The losses of a waveform, and the discriminator.
+        segments: Its settings.
+        discriminator: The losses of a waveform, and the discriminator.
         training_data, validation_data: With waveforms.
         on_audio: Gets some validation clips, generated whole, at every validation.
     """
 
     unit: Literal["frames", "samples"] = "samples"
-    own: WaveformTraining
-    adversary: WaveformDiscriminatorTraining
+    segments: WaveformTraining
+    discriminator: WaveformDiscriminatorTraining
     training_data: TrainingData
     validation_data: TrainingData
     on_audio: AudioCallback | None
 
     def run(self) -> dict[str, Any]:
         """Train; a discriminator that never joins is worth a warning."""
-        joins = self.own.discriminator_start
-        weights = self.own.adversarial_weight + self.own.mel_adversarial_weight
-        if weights and joins >= self.own.steps:
+        joins = self.segments.discriminator_start
+        weights = self.segments.adversarial_weight + self.segments.mel_adversarial_weight
+        if weights and joins >= self.steps:
             logger.warning("%s: ends before the discriminator joins, at step %d", self.name, joins)
         return super().run()
 
     @property
     def frames(self) -> int:
-        """Frames of a piece."""
-        return self.own.segment_size // self.training_data.hop_length
+        """Frames of a segment."""
+        return self.segments.segment_size // self.training_data.hop_length
 
     @abstractmethod
     def segment_losses(
         self, data: TrainingData, clips: np.ndarray, starts: Tensor
     ) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
-        """Generated and recorded pieces (batch, samples) from frame `starts` on, and the losses."""
+        """Generated and recorded segments (batch, samples) from frame `starts` on; the losses."""
 
     @abstractmethod
     def take_step(self, terms: dict[str, Tensor], ids: list[str]) -> dict[str, float]:
@@ -67,14 +67,14 @@ class SegmentTraining(TrainingLoop):
         starts = data.random_starts(clips, self.frames)
         generated, recorded, terms = self.segment_losses(data, clips, starts)
         values = self.take_step(terms, ids)
-        if self.adversary.joined(self.step):
+        if self.discriminator.joined(self.step):
             with self.autocast():
-                judged = self.adversary.discriminator_loss(generated, recorded)
-            clip = self.settings.gradient_clip
-            judged |= self.adversary.take_gradients(judged, self.step, clip)
+                judged = self.discriminator.discriminator_losses(generated, recorded)
+            clip = self.shared.gradient_clip
+            judged |= self.discriminator.take_gradients(judged, self.step, clip)
             values |= in_one_transfer(judged)
             self.check_finite(values, ids)
-            self.adversary.optimizer.step()
+            self.discriminator.optimizer.step()
         return values | {"samples": recorded.numel()}
 
     def validate(self) -> dict[str, float]:
@@ -90,14 +90,14 @@ class SegmentTraining(TrainingLoop):
     def _validation_losses(self) -> dict[str, float]:
         data, totals = self.validation_data, dict[str, float]()
         order = np.argsort(data.frame_lengths, kind="stable")
-        for first in range(0, len(order), self.own.batch_size):
-            clips = order[first : first + self.own.batch_size]
+        for first in range(0, len(order), self.segments.batch_size):
+            clips = order[first : first + self.segments.batch_size]
             middle = (data.frame_lengths[clips] - self.frames).clip(0) // 2
             starts = torch.from_numpy(middle).to(self.device)
             for name, value in in_one_transfer(self.segment_losses(data, clips, starts)[2]).items():
                 totals[name] = totals.get(name, 0.0) + value * len(clips)
         if self.on_audio is not None:
-            some = range(min(self.own.validation_clips, len(data.ids)))
+            some = range(min(self.segments.validation_clips, len(data.ids)))
             audio = {data.ids[clip]: self.generate(clip).clamp(-1, 1) for clip in some}
             self.on_audio(self.step, {clip: x.cpu().numpy() for clip, x in audio.items()})
         return {name: total / len(order) for name, total in totals.items()}
@@ -105,8 +105,8 @@ class SegmentTraining(TrainingLoop):
     def segment_lengths(
         self, data: TrainingData, clips: np.ndarray, starts: Tensor
     ) -> Tensor | None:
-        """Frames of each piece (batch,) that lie within its clip; None if all do."""
-        own = data.frame_lengths[clips]
-        if (own >= self.frames).all():
+        """Frames of each segment (batch,) that lie within its clip; None if all do."""
+        whole = data.frame_lengths[clips]
+        if (whole >= self.frames).all():
             return None
-        return (torch.from_numpy(own).to(self.device) - starts).clamp(max=self.frames)
+        return (torch.from_numpy(whole).to(self.device) - starts).clamp(max=self.frames)

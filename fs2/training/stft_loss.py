@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from fs2.nn.waveform_settings import WaveformTraining
+from fs2.training.waveform_settings import WaveformTraining
 
 
 class MultiResolutionSTFTLoss(nn.Module):

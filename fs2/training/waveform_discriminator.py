@@ -1,8 +1,8 @@
 """The losses of a waveform, and the discriminators with their optimiser.
 
 FastSpeech 2s and Parallel WaveGAN are trained alike: multi-resolution STFT loss and, from a step
-on, least squares GAN (Mao et al. 2017; Yamamoto et al. 2020, section 2.3; paper section 2.4). An
-adversary that judges the mel of the generated pieces is an option that neither has.
+on, least squares GAN (Mao et al. 2017; Yamamoto et al. 2020, section 2.3; paper section 2.4). A
+discriminator of the mel of the generated segments is an option that neither has.
 """
 
 from typing import Any
@@ -12,9 +12,12 @@ from torch import Tensor, nn
 
 from fs2.audio import AudioSettings
 from fs2.nn.waveform_discriminator import WaveformDiscriminator
-from fs2.nn.waveform_settings import WaveformTraining
-from fs2.training.mel_discriminator import MelDiscriminatorLosses, discriminator_loss_of
+from fs2.training.mel_discriminator import MelDiscriminatorLosses, least_squares_loss
 from fs2.training.stft_loss import MultiResolutionSTFTLoss
+from fs2.training.waveform_settings import WaveformTraining
+
+RADAM_EPSILON = 1e-6
+"""As in the training of Yamamoto et al. (2020, section 3.1); torch's own default is 1e-8."""
 
 
 class WaveformDiscriminatorTraining:
@@ -35,16 +38,16 @@ class WaveformDiscriminatorTraining:
             settings.discriminator_layers, settings.discriminator_channels
         ).to(device)
         self.networks = nn.ModuleDict({"discriminator": self.discriminator})
-        self.mel_adversary: MelDiscriminatorLosses | None = None
+        self.mel_losses: MelDiscriminatorLosses | None = None
         if settings.mel_adversarial_weight:
             # Needs librosa, which a machine that only trains as published may lack.
             from fs2.training.mel_transform import MelTransform
 
             self.mel_transform = MelTransform(audio).to(device)
-            self.mel_adversary = MelDiscriminatorLosses(device)
-            self.networks["mel_discriminator"] = self.mel_adversary.discriminator
+            self.mel_losses = MelDiscriminatorLosses(device)
+            self.networks["mel_discriminator"] = self.mel_losses.discriminator
         self.optimizer = torch.optim.RAdam(
-            self.networks.parameters(), settings.discriminator_learning_rate, eps=1e-6
+            self.networks.parameters(), settings.discriminator_learning_rate, eps=RADAM_EPSILON
         )
 
     def joined(self, step: int) -> bool:
@@ -52,7 +55,7 @@ class WaveformDiscriminatorTraining:
         weights = self.settings.adversarial_weight + self.settings.mel_adversarial_weight
         return step >= self.settings.discriminator_start and weights > 0
 
-    def generator_loss(self, generated: Tensor, recorded: Tensor, step: int) -> dict[str, Tensor]:
+    def generator_losses(self, generated: Tensor, recorded: Tensor, step: int) -> dict[str, Tensor]:
         """Terms for clips (batch, samples), and their weighted sum as `waveform_loss`."""
         terms = self.stft_loss(generated, recorded)
         total = self.settings.stft_weight * torch.stack(list(terms.values())).sum()
@@ -62,31 +65,31 @@ class WaveformDiscriminatorTraining:
             self.discriminator.requires_grad_(True)
             terms["adversarial_loss"] = (scores.float() - 1).square().mean()
             total = total + self.settings.adversarial_weight * terms["adversarial_loss"]
-        if self.joined(step) and self.mel_adversary is not None:
+        if self.joined(step) and self.mel_losses is not None:
             real, fake = self._mels(recorded, generated)
-            own = self.mel_adversary.generator_loss(real, fake, (real - fake).abs().mean())
+            own = self.mel_losses.adversarial_loss(real, fake, (real - fake).abs().mean())
             terms |= {f"mel_{name}": value for name, value in own.items()}
             total = total + self.settings.mel_adversarial_weight * sum(own.values())
         return terms | {"waveform_loss": total}
 
-    def discriminator_loss(self, generated: Tensor, recorded: Tensor) -> dict[str, Tensor]:
-        """What the discriminators are to lower, and how often they are right about each kind.
+    def discriminator_losses(self, generated: Tensor, recorded: Tensor) -> dict[str, Tensor]:
+        """The losses of the discriminators, and how often they are right about each kind.
 
         `discriminator_loss` is that of the waveform, `mel_discriminator_loss` that of the mel.
         """
         terms: dict[str, Tensor] = {}
         if self.settings.adversarial_weight:
             scores = self.discriminator(torch.cat((recorded, generated.detach())))
-            terms |= discriminator_loss_of(*scores.float().chunk(2))
-        if self.mel_adversary is not None:
-            own = self.mel_adversary.discriminator_loss(*self._mels(recorded, generated.detach()))
+            terms |= least_squares_loss(*scores.float().chunk(2))
+        if self.mel_losses is not None:
+            own = self.mel_losses.discriminator_loss(*self._mels(recorded, generated.detach()))
             terms |= {f"mel_{name}": value for name, value in own.items()}
         return terms
 
     def take_gradients(
         self, terms: dict[str, Tensor], step: int, gradient_clip: float
     ) -> dict[str, Tensor]:
-        """Gradients of the terms of `discriminator_loss`, for `self.optimizer`; norm and rate."""
+        """Gradients of the terms of `discriminator_losses`, for `self.optimizer`; norm and rate."""
         age = step - self.settings.discriminator_start
         rate = halved(
             self.settings.discriminator_learning_rate,

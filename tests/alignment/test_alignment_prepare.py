@@ -4,10 +4,10 @@ import json
 import numpy as np
 import pytest
 
-from fs2.alignment import prepare_alignment
+from fs2.alignment.prepare import prepare_alignment
 from fs2.alignment.quality import robust_deviations
 from fs2.audio import AudioSettings, write_audio
-from fs2.config.schema import Alignment
+from fs2.config.alignment import Alignment
 from fs2.errors import FS2Error
 from fs2.text.symbols import SYMBOLS
 
@@ -21,9 +21,10 @@ SENTENCES = {
 }
 
 
-def prepare(folder, **keys):
-    settings = Alignment(aligner="textgrids", **({"path": str(folder / "given")} | keys))
-    return prepare_alignment(settings, AUDIO, folder / "corpus", folder / "text", folder / "out")
+def prepare(folder, workers=1, **keys):
+    inputs = AUDIO, folder / "corpus", folder / "text", folder / "out"
+    given = {"textgrids": {"path": str(folder / "given")}}
+    return prepare_alignment(Alignment(aligner="textgrids", **given, **keys), *inputs, workers)
 
 
 def rows(folder):
@@ -55,7 +56,7 @@ def test_all_files_of_a_good_corpus(make_corpus):
     assert report["frames"] == sum(int(row["frames"]) for row in table.values())
 
 
-def test_bad_clips_are_set_aside_by_name_and_reason(make_corpus):
+def test_bad_clips_are_excluded_by_name_and_reason(make_corpus):
     folder = make_corpus(
         SENTENCES | {"f": "he zyzzyva off", "g": "he ran", "h": "he ran", "i": "he"}
     )
@@ -130,10 +131,7 @@ def test_several_processes_give_the_same(make_corpus):
     folder = make_corpus({f"{n:03d}": SENTENCES["abcde"[n % 5]] for n in range(200)})
     prepare(folder)
     alone = (folder / "out" / "durations.csv").read_bytes()
-    settings = Alignment(aligner="textgrids", path=str(folder / "given"))
-    prepare_alignment(
-        settings, AUDIO, folder / "corpus", folder / "text", folder / "out", workers=2
-    )
+    prepare(folder, workers=2)
     assert (folder / "out" / "durations.csv").read_bytes() == alone
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from fs2.alignment import prepare_alignment
+from fs2.alignment.prepare import prepare_alignment
 from fs2.audio import AudioSettings
-from fs2.config.schema import Alignment
+from fs2.config.alignment import Alignment
 from fs2.errors import FS2Error
 
 WORDS = ["he", "ran", "off", "read"]
@@ -40,7 +40,7 @@ def prepare(folder, **keys):
 
 def test_trains_on_the_training_split_and_aligns_everything(make_corpus, fake_mfa):
     folder = make_corpus(SENTENCES, test=("03", "07"))
-    report = prepare(folder, clips_per_speaker=5)
+    report = prepare(folder, mfa={"clips_per_speaker": 5})
     with zipfile.ZipFile(fake_mfa) as archive:
         trained = json.loads(archive.read("meta.json"))
     assert trained["clips"] == [clip for clip in SENTENCES if clip not in ("03", "07")]

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 import tgt
 
-from fs2.alignment import compare_alignments, format_comparison, prepare_alignment
+from fs2.alignment.compare import compare_alignments, format_comparison
+from fs2.alignment.prepare import prepare_alignment
 from fs2.alignment.textgrid import collect_textgrids
 from fs2.audio import AudioSettings, read_audio, write_audio
-from fs2.config.schema import Alignment
+from fs2.config.alignment import Alignment
 from fs2.errors import FS2Error
 from fs2.files import write_table
 
@@ -47,7 +48,7 @@ def kathleen(shared_data, tmp_path_factory):
 def test_viter_trains_and_aligns_reproducibly(kathleen):
     folder, archive = kathleen
     lenient = {"maximum_silence_share": 1.0, "maximum_outliers": 99}
-    settings = Alignment(aligner="viter", viter_model="monophone", **lenient)
+    settings = Alignment(aligner="viter", viter={"model": "monophone"}, **lenient)
     inputs = (settings, AudioSettings(), folder / "corpus", folder / "text")
     report = prepare_alignment(*inputs, folder / "first", workers=2)
     prepare_alignment(*inputs, folder / "second")

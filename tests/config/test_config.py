@@ -1,59 +1,20 @@
-from pathlib import Path
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fs2.config.files import (
-    load_config,
-    mel_system,
-    merge,
-    parse_config,
-    read_yaml,
-    system_config,
-)
-from fs2.config.reference import reference
-from fs2.config.schema import Config
-from fs2.config.section import Section
+from fs2.config.files import load_config, merge, parse_config, read_yaml
 from fs2.errors import FS2Error
 from fs2.systems.fastspeech2.settings import SIZES
 
-CONFIG = Path(__file__).resolve().parents[2] / "config"
-FILES = sorted(CONFIG.glob("*.yaml"))
-SYSTEMS = sorted(file.stem for file in (CONFIG / "systems").glob("*.yaml"))
 MAPPINGS = st.recursive(
     st.dictionaries(st.sampled_from("abc"), st.integers()),
     lambda inner: st.dictionaries(st.sampled_from("abc"), inner | st.integers()),
     max_leaves=12,
 )
-
-
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_shipped_configurations_are_valid_and_named_after_their_corpus(file):
-    config = load_config(file)
-    assert config.corpus.name == ("asterisk" if file.stem == "config" else file.stem)
-    for system in config.systems:
-        system_config(read_yaml(file), system)
-
-
-@pytest.mark.parametrize("system", SYSTEMS)
-def test_every_system_is_valid_on_the_defaults_and_described(system):
-    system_config({}, system)
-    assert read_yaml(CONFIG / "systems" / f"{system}.yaml").get("description")
-
-
-def test_reference_page_agrees_with_the_schema():
-    page = (CONFIG / "README.md").read_text(encoding="utf-8")
-    assert page == reference(), "run `make config`"
-
-
-def test_every_key_is_described():
-    for name, field in Config.model_fields.items():
-        section = field.annotation
-        if isinstance(section, type) and issubclass(section, Section):
-            missing = [key for key, inner in section.model_fields.items() if not inner.description]
-            assert not missing, f"{name}: {missing}"
-            assert section.__doc__
+WAVEFORM = {"architecture": "fastspeech2s"}
 
 
 @pytest.mark.parametrize(
@@ -61,11 +22,11 @@ def test_every_key_is_described():
     [
         ({"trainig": {}}, ["trainig: unknown key"]),
         ({"training": {"step": 5}}, ["training.step: unknown key"]),
+        ({"training": {"warm_start": True}}, ["training.warm_start: unknown key"]),
         ({"training": {"steps": "many"}}, ["training.steps", "'many'"]),
         ({"training": {"steps": 0}, "text": {"a": 1}}, ["training.steps", "text.a"]),
         ({"corpus": {"source": "folder"}}, ["corpus", "path"]),
         ({"corpus": {"name": "../elsewhere"}}, ["corpus.name"]),
-        ({"alignment": {"aligner": "textgrids"}}, ["alignment", "path"]),
         ({"audio": {"hop_length": 2048}}, ["audio", "hop_length"]),
         ({"features": {"f0_floor": 900}}, ["features", "f0_floor"]),
         ({"features": {"f0_ceiling": 20_000}}, ["features.f0_ceiling"]),
@@ -75,38 +36,143 @@ def test_every_key_is_described():
         ({"model": {"hidden": 255}}, ["model", "hidden"]),
         ({"model": {"size": "huge"}}, ["model.size", "'paper' or 'small'"]),
         ({"model": 3}, ["model"]),
+        (
+            {"model": {"architecture": "x"}},
+            ["model.architecture: 'x' is not known; known are: fastspeech2, fastspeech2s"],
+        ),
+        (
+            {"vocoder": {"name": "x"}},
+            ["vocoder: name: 'x' is not known; known are: hifigan_universal, ", "griffin_lim"],
+        ),
+        ({"vocoder": {"griffin_lim": {"x": 1}}}, ["vocoder.griffin_lim.x: unknown key"]),
+        ({"vocoder": {"x": {}}}, ["vocoder.x: unknown key"]),
+        (
+            {"alignment": {"aligner": "x"}},
+            ["alignment: aligner: 'x' is not known; known are: viter, mfa, textgrids"],
+        ),
+        ({"alignment": {"aligner": "textgrids"}}, ["alignment.textgrids.path"]),
+        ({"alignment": {"viter": {"model": "x"}}}, ["alignment.viter.model", "'monophone', "]),
     ],
 )
 def test_a_bad_value_is_an_error_that_names_file_and_key(values, words):
     with pytest.raises(FS2Error) as caught:
         parse_config(values, "some.yaml")
-    assert str(caught.value).startswith("some.yaml: ")
+    lines = str(caught.value).splitlines()
+    assert lines[0].startswith("some.yaml: ")
+    assert len(lines) == 1 + len(values), "each is said once"
     for word in words:
         assert word in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("model", "training", "message"),
+    [
+        ({"upsampling_factors": [4, 4]}, {}, r"model\.waveform_decoder: .* is 16, but .* 256"),
+        ({"upsampling_factors": [1, 256]}, {}, "upsampling_factors must be 2 or more"),
+        ({"stacks": 4}, {}, "blocks must be a multiple of stacks"),
+        ({}, {"segment_size": 20000}, r"training\.segment_size: must be a multiple"),
+        ({}, {"segment_size": 256}, "segment_size must be above half"),
+        ({}, {"stft_hops": [1]}, "must be equally long"),
+        ({}, {"stft_windows": [4096, 240, 50]}, "stft_windows must not be above"),
+    ],
+)
+@pytest.mark.parametrize("where", ["model", "architectures", "vocoder"])
+def test_bad_waveform_generators_and_trainings_are_named(where, model, training, message):
+    values = {"model": {"waveform_decoder": model}, "training": training}
+    if where == "vocoder":
+        own = {"generator": model, "training": training}
+        values = {"vocoder": {"name": "parallel_wavegan", "parallel_wavegan": own}}
+        message = message.replace(r"model\.waveform_decoder", r"parallel_wavegan\.generator")
+    elif where == "model":
+        values = merge(values, {"model": WAVEFORM})
+    else:
+        values = {"architectures": {"fastspeech2s": values}}
+        message = rf"architectures\.fastspeech2s(.|\n)*{message}"
+    with pytest.raises(FS2Error, match=message):
+        parse_config(values)
+
+
+@pytest.mark.parametrize(
+    ("architectures", "message"),
+    [
+        ({"x": {}}, r"'x' is not known; known are: fastspeech2, fastspeech2s"),
+        ({"fastspeech2": {"training": {"steps": 3}}}, r"fastspeech2 is model\.architecture: write"),
+        ({"fastspeech2s": {"audio": {}}}, "fastspeech2s may have model and training, but"),
+        ({"fastspeech2s": {"training": {"stepz": 1}}}, r"fastspeech2s\.training\.stepz: unknown"),
+        (
+            {"fastspeech2s": {"model": {"waveform_decoder": {"stack": 1}}}},
+            r"fastspeech2s\.model\.waveform_decoder\.stack: unknown key",
+        ),
+        ({"fastspeech2s": {"training": {"mel_weight": -1}}}, r"fastspeech2s\.training\.mel_weight"),
+        ({"fastspeech2s": {"model": {"architecture": "fastspeech2"}}}, r"fastspeech2s\.model\.arc"),
+        ({"fastspeech2s": {"model": 3}}, r"fastspeech2s\.model"),
+    ],
+)
+def test_sections_of_other_architectures_are_checked_too(architectures, message):
+    with pytest.raises(FS2Error, match=rf"^x\.yaml: .*\n  architectures(\.|: ){message}"):
+        parse_config({"architectures": architectures}, "x.yaml")
+
+
+def test_without_an_architecture_nothing_is_said_of_its_training():
+    with pytest.raises(FS2Error, match=r"^[^\n]*\n  model\.architecture: 'x'[^\n]*$"):
+        parse_config({"model": {"architecture": "x"}, "training": {"x": 1}})
+
+
+def test_the_base_decides_which_architecture_is_another():
+    values = {"model": WAVEFORM, "architectures": {"fastspeech2": {"training": {"steps": 3}}}}
+    assert parse_config(values).training.steps == 600_000
+    values["architectures"]["fastspeech2s"] = {}
+    with pytest.raises(FS2Error, match=r"fastspeech2s is model\.architecture"):
+        parse_config(values)
+
+
 def test_size_sets_its_keys_and_a_key_beside_it_wins():
     small = parse_config({"model": {"size": "small"}}).section("model")
-    own = {key: value for key, value in SIZES["small"].items() if key != "waveform_decoder"}
-    assert {key: small[key] for key in own} == own
+    assert small == small | SIZES["small"]
     assert parse_config({"model": {"size": "small", "hidden": 64}}).model.hidden == 64
+    decoder = {"waveform_decoder": {"blocks": 4}}
+    both = parse_config({"model": WAVEFORM | {"size": "small"} | decoder}).model.waveform_decoder
+    assert (both.size, both.blocks) == ("small", 4)
 
 
-def test_systems_may_be_given_as_on_the_command_line():
-    assert parse_config({"systems": "fastspeech2"}).systems == ("fastspeech2",)
-    assert parse_config({"systems": "a,b"}).systems == ("a", "b")
-    assert parse_config({"systems": ["a", "b"]}).systems == ("a", "b")
+def test_lists_may_be_given_as_on_the_command_line():
+    for key in ("systems", "plugins", "system_folders"):
+        for given_, wanted in (("a", ("a",)), ("a,b", ("a", "b")), (["a", "b"], ("a", "b"))):
+            assert getattr(parse_config({key: given_}), key) == wanted
 
 
 def test_hash_follows_results_and_nothing_else():
-    base = parse_config({})
-    same = ({"tracking": {"enabled": False}}, {"systems": ["a"]}, {"training": {"seed": 1234}})
-    assert {parse_config(values).hash() for values in same} == {base.hash()}
-    assert parse_config({"training": {"seed": 1}}).hash() != base.hash()
+    base = parse_config({}).hash()
+    for same in (
+        {"tracking": {"enabled": False}},
+        {"systems": ["a"]},
+        {"seeds": [1234, 2]},
+        {"plugins": ["a.py"]},
+        {"system_folders": ["a"]},
+        {"training": {"seed": 1234}},
+    ):
+        assert parse_config(same).hash() == base
+    for other in (
+        {"training": {"seed": 1}},
+        {"vocoder": {"griffin_lim": {"iterations": 3}}},
+        {"architectures": {"fastspeech2s": {"training": {"steps": 3}}}},
+    ):
+        assert parse_config(other).hash() != base
 
 
-def test_section_holds_plain_values():
-    assert parse_config({}).section("training")["adam_betas"] == [0.9, 0.98]
+def test_a_section_is_plain_and_holds_only_what_is_used():
+    mel, waveform = parse_config({}), parse_config({"model": WAVEFORM})
+    assert mel.section("training")["adam_betas"] == [0.9, 0.98]
+    assert "segment_size" not in mel.section("training")
+    assert "waveform_decoder" not in mel.section("model")
+    assert "segment_size" in waveform.section("training")
+    assert set(mel.section("vocoder")) == {"name", "hifigan_universal"}
+    assert {"viter", "mfa", "textgrids"} & set(mel.section("alignment")) == {"viter"}
+    vocoder = mel.vocoder.choose("griffin_lim")
+    assert (vocoder.settings.iterations, vocoder.entry.name) == (60, "griffin_lim")
+    assert vocoder.plain() == {"name": "griffin_lim", "griffin_lim": {"iterations": 60}}
+    with pytest.raises(FS2Error, match=r"vocoder\.name: 'x' is not known"):
+        mel.vocoder.choose("x")
 
 
 @given(MAPPINGS, MAPPINGS)
@@ -119,94 +185,71 @@ def test_merge_overlay_wins_and_nothing_is_lost(base, overlay):
             assert merged[key] == value
 
 
-def test_overlay_lies_over_the_base(tmp_path):
-    (tmp_path / "tiny.yaml").write_text("description: x\nmodel: {hidden: 8}\n")
-    config = system_config({"model": {"heads": 4}, "training": {"steps": 7}}, "tiny", tmp_path)
-    assert (config.model.hidden, config.model.heads, config.training.steps) == (8, 4, 7)
-
-
-def test_overlay_may_not_touch_other_sections(tmp_path):
-    (tmp_path / "bad.yaml").write_text("features: {f0_floor: 50}\n")
-    with pytest.raises(FS2Error, match=r"bad\.yaml: features cannot be changed by a system"):
-        system_config({}, "bad", tmp_path)
-
-
-def test_unknown_system_names_the_known_ones():
-    with pytest.raises(FS2Error, match=r"'fastspeech3'; known systems: .*fastspeech2"):
-        system_config({}, "fastspeech3")
-
-
-@pytest.mark.parametrize("text", ["a: [", "- a\n- b\n"])
-def test_unreadable_yaml_names_the_file(tmp_path, text):
+@pytest.mark.parametrize("text", ["a: [", "- a\n- b\n", None])
+def test_an_unreadable_file_is_named(tmp_path, text):
     path = tmp_path / "broken.yaml"
-    path.write_text(text)
+    if text is not None:
+        path.write_text(text)
     with pytest.raises(FS2Error, match=r"broken\.yaml"):
+        load_config(path)
+
+
+@pytest.fixture
+def put(tmp_path):
+    """Writes text into a file of the test's folder."""
+
+    def write(name, text):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def test_a_file_lies_over_those_that_it_includes(put):
+    put("deep/far.yaml", "a: far\nb: {x: far, y: far}\nc: far\n")
+    put("deep/near.yaml", "include: far.yaml\na: near\nb: {x: near}\n")
+    put("other.yaml", "include: deep/far.yaml\nb: {z: other}\nc: other\n")
+    path = put("own.yaml", "include: [deep/near.yaml, other.yaml]\nb: {y: own}\n")
+    # far.yaml is included twice, which is no loop; other.yaml is later than near.yaml
+    assert read_yaml(path) == {
+        "a": "far",
+        "b": {"x": "far", "y": "own", "z": "other"},
+        "c": "other",
+    }
+    assert read_yaml(put("none.yaml", "include:\na: 1\n")) == {"a": 1}
+
+
+def test_an_include_that_cannot_be_is_named(put):
+    path = put("own.yaml", "include: deep/missing.yaml\n")
+    with pytest.raises(FS2Error, match=r"deep/missing\.yaml: cannot be read"):
         read_yaml(path)
-
-
-def test_missing_file_is_named(tmp_path):
-    with pytest.raises(FS2Error, match=r"none\.yaml"):
-        load_config(tmp_path / "none.yaml")
+    put("deep/loop.yaml", "include: ../own.yaml\n")
+    path = put("own.yaml", "include: deep/loop.yaml\n")
+    with pytest.raises(FS2Error, match=r"own\.yaml: includes itself"):
+        read_yaml(path)
 
 
 def test_home_folder_may_be_abbreviated(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
-    config = parse_config({"alignment": {"aligner": "textgrids", "path": "~/grids"}})
-    assert config.alignment.path == str(tmp_path / "grids")
+    textgrids = {"aligner": "textgrids", "textgrids": {"path": "~/grids"}}
+    config = parse_config({"alignment": textgrids, "plugins": "~/a.py"})
+    assert config.alignment.settings.path == str(tmp_path / "grids")
+    assert config.plugins == (str(tmp_path / "a.py"),)
 
 
-@pytest.mark.parametrize("file", ["config", "kathleen", "ljspeech"])
-def test_every_2s_system_fits_the_one_that_it_begins_with(file):
-    """What the waveform decoder does not concern is the same, so that the weights can be taken."""
-    values = read_yaml(CONFIG / f"{file}.yaml")
-    systems = [system for system in SYSTEMS if system.startswith("fastspeech2s")]
-    assert len(systems) == 6
-    for system in systems:
-        config = system_config(values, system)
-        first = mel_system(system, config)
-        if file == "ljspeech" or system == "fastspeech2s-no-mel-decoder":
-            assert first is None
-            continue
-        twin = system_config(values, first)
-        own = {"output", "waveform_decoder"}
-        assert config.model.model_dump(exclude=own) == twin.model.model_dump(exclude=own)
-
-
-def test_sections_hold_only_what_is_used():
-    mel = parse_config({})
-    assert "waveform" not in mel.section("training")
-    assert "waveform_decoder" not in mel.section("model")
-    assert set(mel.section("vocoder")) == {"name", "path", "precision"}
-    waveform = parse_config(
-        {"model": {"output": "waveform"}, "training": {"waveform": {"learning_rate": 0.1}}}
+def test_checking_a_configuration_imports_nothing_heavy(repository):
+    """The environment of MFA, in which a stage runs too, has no torch."""
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from fs2.config.files import read_yaml\n"
+        "from fs2.systems.catalogue import Catalogue\n"
+        "catalogue = Catalogue(read_yaml(Path('config/ljspeech.yaml')))\n"
+        "print([catalogue.needs(name) for name in catalogue.names if not catalogue.config(name)])\n"
+        "print(*sorted({'torch', 'librosa', 'mlflow', 'h5py', 'viter', 'tgt'} & {*sys.modules}))"
     )
-    assert not {"steps", "mel_weight", "learning_rate"} & set(waveform.section("training"))
-    vocoder = parse_config({"vocoder": {"name": "parallel_wavegan"}})
-    assert set(vocoder.section("vocoder")) == {"name", "generator", "training"}
-
-
-@pytest.mark.parametrize(
-    ("values", "message"),
-    [
-        ({"upsampling_factors": [4, 4]}, r"model\.waveform_decoder: .* is 16, but .* 256"),
-        ({"upsampling_factors": [1, 256]}, "upsampling_factors must be 2 or more"),
-        ({"stacks": 4}, "blocks must be a multiple of stacks"),
-    ],
-)
-def test_bad_waveform_decoders_are_named(values, message):
-    with pytest.raises(FS2Error, match=message):
-        parse_config({"model": {"output": "waveform", "waveform_decoder": values}})
-
-
-@pytest.mark.parametrize(
-    ("values", "message"),
-    [
-        ({"segment_size": 20000}, r"training\.waveform\.segment_size: must be a multiple"),
-        ({"segment_size": 256}, "segment_size must be above half"),
-        ({"stft_hops": [1]}, "must be equally long"),
-        ({"stft_windows": [4096, 240, 50]}, "stft_windows must not be above"),
-    ],
-)
-def test_bad_waveform_trainings_are_named(values, message):
-    with pytest.raises(FS2Error, match=message):
-        parse_config({"model": {"output": "waveform"}, "training": {"waveform": values}})
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=repository)
+    assert run.stdout == "[]\n\n"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fs2.audio import read_audio, write_audio
-from fs2.config.schema import Corpus
+from fs2.config.corpus import Corpus
 from fs2.corpus.clips import HIGHEST_PEAK, CorpusClip, find_problem, prepare_clip, speech_level
 from fs2.corpus.source import CorpusRecording
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fs2.audio import AudioSettings, read_audio, write_audio
-from fs2.config.schema import Corpus
+from fs2.config.corpus import Corpus
 from fs2.corpus import asterisk, fetch_corpus, kathleen, ljspeech, prepare_corpus
 from fs2.corpus.sources import SOURCES
 from fs2.errors import FS2Error

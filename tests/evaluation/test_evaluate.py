@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from fs2.config.schema import Evaluation
+from fs2.config.evaluation import Evaluation
 from fs2.errors import FS2Error
 from fs2.evaluation.evaluate import evaluate
 from fs2.features.store import export_compact

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from fs2.config.schema import Evaluation
+from fs2.config.evaluation import Evaluation
 from fs2.evaluation import pitch_analysis
 from fs2.evaluation.durations import Timing
 from fs2.evaluation.pitch_analysis import aligned_contours, analyse_pitch

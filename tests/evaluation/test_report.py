@@ -4,16 +4,16 @@ from html.parser import HTMLParser
 
 import pytest
 
-from fs2.config.files import parse_config
-from fs2.config.schema import Config
 from fs2.errors import FS2Error
 from fs2.evaluation.evaluate import evaluate
 from fs2.evaluation.figures import write_figures
 from fs2.evaluation.pitch_analysis import analyse_pitch
 from fs2.evaluation.report import write_report
 from fs2.evaluation.tables.table import show_number
+from fs2.files import write_json, write_text
+from fs2.systems.catalogue import Catalogue
 
-CONFIG = parse_config(
+CATALOGUE = Catalogue(
     {
         "corpus": {"name": "toy"},
         "evaluation": {
@@ -22,6 +22,7 @@ CONFIG = parse_config(
         },
     }
 )  # fmt: skip
+EVALUATION = CATALOGUE.base.evaluation
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 
 
@@ -53,14 +54,14 @@ class Page(HTMLParser):
         return " ".join(" ".join(self.words).split())
 
 
-def write(results, systems, config: Config = CONFIG):
+def write(results, systems):
     for system in {"recordings", *systems}:
         evaluate(
-            config.evaluation, results.features, results.synthesis(system), system,
+            EVALUATION, results.features, results.synthesis(system), system,
             results.folder / "evaluation" / system,
         )  # fmt: skip
     output = results.folder / "report/index.html"
-    write_report(config, results.folder, systems, output)
+    write_report(CATALOGUE, results.folder, systems, output)
     return output.read_text(encoding="utf-8")
 
 
@@ -117,7 +118,7 @@ def test_ablations_and_pitch_are_drawn_and_tables_say_what_was_not_run(results):
         results.speak(system, pitch=factor)
     for system in ("recordings", "fastspeech2", "fastspeech2-no-cwt"):
         analyse_pitch(
-            CONFIG.evaluation, results.features, results.synthesis(system), system,
+            EVALUATION, results.features, results.synthesis(system), system,
             results.folder / "evaluation" / system / "pitch.json",
         )  # fmt: skip
     page = Page(write(results, ["fastspeech2", "fastspeech2-no-cwt"]))
@@ -149,35 +150,33 @@ def test_texts_are_escaped(results):
 
 
 def test_everything_that_a_run_leaves_is_shown(results):
-    def put(path, text):
-        target = results.folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
-
     results.speak("own-system")
-    rows = [f"{s},{split},mel_loss,{1 / s}" for s in (1, 2, 3) for split in ("train", "validation")]
-    put("training/own-system/history.csv", "\n".join(["step,split,name,value", *rows]))
-    put(f"vocoder/{CONFIG.vocoder.name}/history.csv", "\n".join(["step,split,name,value", *rows]))
+    splits = "train", "validation"
+    points = [f"{step},{split},mel_loss,{1 / step}" for step in (1, 2, 3) for split in splits]
+    history = "\n".join(["step,split,name,value", *points])
+    folder, vocoder = results.folder, CATALOGUE.base.vocoder
+    for place in ("training/own-system", f"vocoder/{vocoder.name}"):
+        write_text(folder / place / "history.csv", history)
     reasons = [{"id": f"bad{n}", "reason": "too short: 0.1 s"} for n in range(300)]
     size = {"clips": 10, "hours": 0.5}
     corpus = {"licence": "CC0", "attribution": "Someone.", "excluded": reasons, **size}
-    put("corpus/report.json", json.dumps({**corpus, "splits": {"train": size, "test": size}}))
-    put("text/unknown_words.csv", "word,phonemes,clips\nsnakemake,S N EY1 K,2\n")
+    write_json(folder / "corpus/report.json", {**corpus, "splits": {"train": size, "test": size}})
+    write_text(folder / "text/unknown_words.csv", "word,phonemes,clips\nsnakemake,S N EY1 K,2\n")
     page = Page(write(results, ["own-system"]))
     for words in (
         "too short", "bad199", "Someone. Licence: CC0.", "snakemake", "The first 200;",
     ):  # fmt: skip
         assert words in page.text
     assert "bad200" not in page.text
-    assert f"Vocoder ({CONFIG.vocoder.name.replace('_', ' ')})" in page.text
+    assert f"Vocoder ({vocoder.entry.title})" in page.text
     assert page.tags.count("img") == 2 + 1 + 1 + 1
 
 
 def test_missing_evaluation_is_an_error(results):
     with pytest.raises(FS2Error, match=r"metrics\.json"):
-        write_report(CONFIG, results.folder, ["ghost"], results.folder / "report/index.html")
+        write_report(CATALOGUE, results.folder, ["ghost"], results.folder / "report/index.html")
     with pytest.raises(FS2Error, match="no system"):
-        write_report(CONFIG, results.folder, [], results.folder / "report/index.html")
+        write_report(CATALOGUE, results.folder, [], results.folder / "report/index.html")
     assert not (results.folder / "report").exists()
 
 

@@ -1,13 +1,13 @@
 import csv
-import json
 
 import pytest
 
-from fs2.config.files import parse_config
 from fs2.errors import FS2Error
 from fs2.evaluation import paper
 from fs2.evaluation.tables import Measured, make_tables, write_tables
 from fs2.evaluation.tables.table import Estimate
+from fs2.files import write_json, write_text
+from fs2.systems.catalogue import Catalogue
 
 CONFIG = {"corpus": {"name": "toy"}, "evaluation": {"bootstrap_samples": 200}}
 CLIPS = ("a", "b", "c", "d")
@@ -18,11 +18,6 @@ BY_CLIP = {
     "fastspeech2-no-pitch": {"distillmos": [2.5, 2, 2.5, None], "pitch_dtw": [9, 10, 11, 12]},
     "own": {"distillmos": [3, 3, 3, 3], "pitch_dtw": [7, 7, 7, 7]},
 }
-
-
-def put(path, text):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text if isinstance(text, str) else json.dumps(text))
 
 
 def metric(value, low=None, high=None, undefined=()):
@@ -37,7 +32,7 @@ def toy(tmp_path):
     for place, (system, columns) in enumerate(BY_CLIP.items()):
         folder = tmp_path / "evaluation" / system
         missing = [clip for clip, n in zip(CLIPS, columns["distillmos"], strict=True) if n is None]
-        put(
+        write_json(
             folder / "metrics.json",
             {
                 "distillmos": metric(4.0 - place, 3.9 - place, 4.1 - place, missing),
@@ -56,16 +51,16 @@ def toy(tmp_path):
             ",".join([clip, *("" if n is None else str(n) for n in numbers)])
             for clip, *numbers in zip(CLIPS, *columns.values(), strict=True)
         ]
-        put(folder / "per_clip.csv", "\n".join(["id,distillmos,pitch_dtw", *rows]) + "\n")
+        write_text(folder / "per_clip.csv", "\n".join(["id,distillmos,pitch_dtw", *rows]) + "\n")
         if place > 1:
-            put(
+            write_json(
                 tmp_path / "training" / system / "model.json",
                 {
                     "parameters": 1_000_000 * place,
                     "training": {"seconds": 5400.0, "device": "A CPU", "precision": "float32"},
                 },
             )
-    put(
+    write_json(
         tmp_path / "evaluation" / "fastspeech2" / "speed.json",
         {
             "real_time_factor": {"median": 0.25, "lower_quartile": 0.2, "upper_quartile": 0.5},
@@ -78,9 +73,9 @@ def toy(tmp_path):
     return tmp_path
 
 
-def tables(toy, systems=tuple(BY_CLIP), **evaluation):
-    values = {**CONFIG, "evaluation": {**CONFIG["evaluation"], **evaluation}}
-    return make_tables(Measured(parse_config(values), toy, systems))
+def tables(toy, systems=tuple(BY_CLIP), evaluation=None, **values):
+    values = CONFIG | values | {"evaluation": CONFIG["evaluation"] | (evaluation or {})}
+    return make_tables(Measured(Catalogue(values), toy, systems))
 
 
 def rows(table):
@@ -197,24 +192,27 @@ def grid(*phones):
 
 
 def test_boundary_errors_against_a_reference(toy, tmp_path):
-    for clip in CLIPS:
-        put(tmp_path / "true" / f"{clip}.TextGrid", grid(("AA1", 0, 0.2), ("B", 0.2, 0.5)))
-        own = grid(("AA1", 0, 0.23), ("B", 0.23, 0.5))
-        put(toy / "alignment" / "textgrids" / f"{clip}.TextGrid", own)
-        put(tmp_path / "other" / f"{clip}.TextGrid", grid(("AA1", 0, 0.26), ("B", 0.26, 0.5)))
-    table = tables(
-        toy,
-        reference_textgrids=str(tmp_path / "true"),
-        other_textgrids=str(tmp_path / "other"),
-    )[4]
-    reference, own, other, mfa, teacher = table.rows
+    middles = {"true": 0.2, "alignment/textgrids": 0.23, "other": 0.26}
+    for folder, middle in middles.items():
+        text = grid(("AA1", 0, middle), ("B", middle, 0.5))
+        for clip in CLIPS:
+            write_text(tmp_path / folder / f"{clip}.TextGrid", text)
+    grids = {"reference_textgrids": tmp_path / "true", "other_textgrids": tmp_path / "other"}
+    grids = {key: str(path) for key, path in grids.items()}
+    reference, own, other, mfa, teacher = tables(toy, evaluation=grids)[4].rows
     assert reference["boundary_error"] == Estimate(0, 0, 0, 4)
     assert own["boundary_error"].value == pytest.approx(10)  # one of three boundaries, by 30 ms
     assert other["boundary_error"].value == pytest.approx(20)
     assert other["difference"].value == pytest.approx(10)
     assert other["p"] == pytest.approx(0.125)
     assert (mfa["paper_boundary_error"], teacher["paper_boundary_error"]) == (12.47, 19.68)
+    assert own["alignment"] == "This workflow: viter"
+    assert own["paper_boundary_error"] == "\u2013"
+    assert mfa["boundary_error"] == "not this workflow's aligner"
     assert teacher["boundary_error"] == "not built here"
+    _, own, _, last = tables(toy, evaluation=grids, alignment={"aligner": "mfa"})[4].rows
+    assert own["alignment"] == "This workflow: Montreal Forced Aligner"
+    assert (own["paper_boundary_error"], last) == (12.47, teacher)
 
 
 def test_without_a_reference_durations_say_so(toy):
@@ -222,14 +220,14 @@ def test_without_a_reference_durations_say_so(toy):
     assert table.rows[0]["boundary_error"] == "no reference given"
     assert table.rows[1]["boundary_error"] == "not measured"
     with pytest.raises(FS2Error, match=r"needs evaluation\.reference_textgrids"):
-        tables(toy, other_textgrids="somewhere")
+        tables(toy, evaluation={"other_textgrids": "somewhere"})
 
 
 def test_files_have_no_empty_cell_and_come_out_the_same_again(toy):
     output = toy / "tables"
 
     def write():
-        write_tables(parse_config(CONFIG), toy, list(BY_CLIP), output)
+        write_tables(Catalogue(CONFIG), toy, list(BY_CLIP), output)
         return {path.name: path.read_text() for path in output.iterdir()}
 
     first = write()
@@ -246,5 +244,20 @@ def test_files_have_no_empty_cell_and_come_out_the_same_again(toy):
 
 def test_every_row_of_the_tables_is_known_to_the_paper_or_to_us(toy):
     names = {row[table.columns[0].name] for table in tables(toy) for row in table.rows}
-    for system in paper.SYSTEMS:
-        assert paper.title(system) in names
+    assert {row.title for row in paper.ROWS.values()} <= names
+    assert all(row.tables for row in paper.ROWS.values())
+
+
+def test_a_system_of_a_folder_of_ones_own_is_a_row_at_the_end(toy, tmp_path):
+    mine = tmp_path / "mine"
+    write_text(mine / "fs2s-small.yaml", "title: Small\nmodel: {architecture: fastspeech2s}\n")
+    write_text(mine / "taco.yaml", "paper_row: tacotron2\n")
+    (toy / "evaluation" / "own").rename(toy / "evaluation" / "fs2s-small")
+    systems = [*list(BY_CLIP)[:-1], "fs2s-small"]
+    quality, speed, pitch, energy, *_, last = tables(toy, systems, system_folders=str(mine))
+    for table in (quality, speed, pitch, energy):
+        assert list(rows(table))[-1] == "Small"
+    assert rows(quality)["Small"]["difference"] == Estimate(0, 0, 0, 4)
+    assert "Small" not in rows(last)
+    taco = rows(quality)["Tacotron 2"]
+    assert (taco["distillmos"], taco["paper_mos"]) == ("not run", 3.7)

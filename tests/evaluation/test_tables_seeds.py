@@ -5,12 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from fs2.config.files import parse_config
 from fs2.evaluation.comparison import ablations
 from fs2.evaluation.metrics import METRICS
 from fs2.evaluation.pitch import power_sums
 from fs2.evaluation.tables import Measured, make_tables, write_tables
 from fs2.evaluation.tables.table import Estimate
+from fs2.files import write_json, write_text
+from fs2.systems.catalogue import Catalogue
 
 CONFIG = {
     "corpus": {"name": "toy"},
@@ -26,11 +27,6 @@ HOURS = {FULL: 1, OTHER: 2, ABLATED: 1}
 FACTOR = {FULL: 0.1, OTHER: 0.3, ABLATED: 0.1}
 
 
-def put(path, value):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(value if isinstance(value, str) else json.dumps(value))
-
-
 def put_evaluation(folder, scores, f0, with_sums=True):
     """metrics.json and per_clip.csv of two clips, each with two frames of one F0."""
     sums = {
@@ -43,7 +39,7 @@ def put_evaluation(folder, scores, f0, with_sums=True):
             value = float(metric.statistic(np.sum(sums[metric.sums], axis=0)))
             ends = {"low": value, "high": value}
             found[metric.name] = {"value": value, **ends, "clips": 2, "undefined": []}
-    put(folder / "metrics.json", found)
+    write_json(folder / "metrics.json", found)
     columns = {f"{name}_sum{n}": n for name in sums for n in range(1, len(sums[name][0]) + 1)}
     names = list(columns) if with_sums else []
     lines = [
@@ -51,7 +47,8 @@ def put_evaluation(folder, scores, f0, with_sums=True):
         for i, clip in enumerate(CLIPS)
         for terms in [[*sums["distillmos"][i], *sums["pitch"][i]] if with_sums else []]
     ]
-    put(folder / "per_clip.csv", "\n".join([",".join(["id", "distillmos", *names]), *lines]) + "\n")
+    lines.insert(0, ",".join(["id", "distillmos", *names]))
+    write_text(folder / "per_clip.csv", "\n".join(lines) + "\n")
 
 
 @pytest.fixture
@@ -60,16 +57,16 @@ def toy(tmp_path):
         put_evaluation(tmp_path / "evaluation" / label, DISTILLMOS[label], F0[label])
     for label, hours in HOURS.items():
         description = {"parameters": 2_000_000, "training": {"seconds": 3600.0 * hours}}
-        put(tmp_path / "training" / label / "model.json", description)
+        write_json(tmp_path / "training" / label / "model.json", description)
         names = ("median", "lower_quartile", "upper_quartile")
         speed = {"real_time_factor": dict.fromkeys(names, FACTOR[label]), "clips": 30}
         speed |= {"warm_up": 3, "device": "A CPU", "vocoder": None}
-        put(tmp_path / "evaluation" / label / "speed.json", speed)
+        write_json(tmp_path / "evaluation" / label / "speed.json", speed)
     return tmp_path
 
 
 def measured(toy, labels=LABELS, **values):
-    return Measured(parse_config(CONFIG | values), toy, labels)
+    return Measured(Catalogue(CONFIG | values), toy, labels)
 
 
 def tables(toy, labels=LABELS, **values):
@@ -145,12 +142,12 @@ def test_clips_without_a_value_are_named_with_their_seed(toy):
     path = toy / "evaluation" / OTHER / "metrics.json"
     found = json.loads(path.read_text())
     found["distillmos"] |= {"undefined": ["b"], "clips": 1}
-    put(path, found)
+    write_json(path, found)
     assert row(tables(toy)[1], "FastSpeech 2")["distillmos"].undefined == ("b (seed 2)",)
 
 
 def test_files_say_how_many_seeds(toy):
-    write_tables(parse_config(CONFIG), toy, LABELS, toy / "tables")
+    write_tables(Catalogue(CONFIG), toy, LABELS, toy / "tables")
     head, *lines = (toy / "tables" / "table1.csv").read_text().splitlines()
     assert head.startswith("system,seeds,distillmos,")
     assert any(line.startswith("FastSpeech 2,2,3.25,") for line in lines)

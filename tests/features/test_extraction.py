@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from fs2.audio import read_audio, write_audio
-from fs2.config.schema import Features
+from fs2.config.features import Features
 from fs2.errors import FS2Error
 from fs2.features import extraction
 from fs2.features.extraction import extract_features
 from fs2.features.mel import mel_spectrogram
 from fs2.features.pitch import interpolate
 from fs2.features.pitch_spectrogram import pitch_spectrogram
-from fs2.features.statistics import Statistics
+from fs2.features.statistics_sums import StatisticsSums
 from fs2.features.store import COLUMNS, FeatureStore
 
 
@@ -156,13 +156,13 @@ def test_a_clip_shorter_than_its_durations(stages, audio, workers):
 def test_an_interrupted_extraction_leaves_what_was_there(stages, audio, monkeypatch):
     extract(stages, audio)
     before = {path.name: path.read_bytes() for path in (stages / "features").iterdir()}
-    add = Statistics.add
+    add = StatisticsSums.add
 
     def interrupted(*arguments):
         add(*arguments)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Statistics, "add", interrupted)
+    monkeypatch.setattr(StatisticsSums, "add", interrupted)
     with pytest.raises(KeyboardInterrupt):
         extract(stages, audio, f0_ceiling=400)
     assert {path.name: path.read_bytes() for path in (stages / "features").iterdir()} == before

@@ -6,10 +6,12 @@ import sys
 
 import numpy as np
 import pytest
+import toy
 
 from fs2 import tracking
-from fs2.config.files import parse_config
 from fs2.synthesis import Voice
+from fs2.systems.catalogue import Catalogue
+from fs2.systems.controls import Controls
 
 LISTENER = """
 import sys
@@ -34,11 +36,13 @@ def logged(tmp_path_factory, results, waveform_results, config, waveform_config)
         "plain": (results, config, results / "toy" / "vocoder" / "griffin_lim"),
         "direct": (waveform_results, waveform_config, None),
     }
-    found = {}
+    for name, architecture in (("plain", "fastspeech2"), ("direct", "fastspeech2s")):
+        (folder / f"{name}.yaml").write_text(f"model: {{architecture: {architecture}}}")
+    found, catalogue = {}, Catalogue(toy.values(corpus={"name": "toy"}), (folder,))
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         for name, (where, own, vocoder) in systems.items():
-            with tracking.stage(config, "synthesis", name, own) as run:
+            with tracking.stage(catalogue, "synthesis", name, own) as run:
                 for _ in range(2):
                     run.voice(where / "toy" / "training" / name, vocoder)
             found[name] = run.run_id
@@ -76,7 +80,7 @@ def test_it_speaks_in_a_fresh_process(system, client, logged, tmp_path, results,
     vocoders = results / "toy" / "vocoder" / "griffin_lim"
     folder = (results if system == "plain" else waveform_results) / "toy" / "training" / system
     voice = Voice.load(folder, vocoders if system == "plain" else None, "cpu")
-    assert len(samples) == len(voice.speak(text, pace=2.0).waveform)
+    assert len(samples) == len(voice.speak(text, Controls(pace=2.0)).waveform)
 
 
 def test_its_signature_tells_text_and_factors_in_and_samples_out(client, logged):
@@ -90,7 +94,7 @@ def test_its_signature_tells_text_and_factors_in_and_samples_out(client, logged)
     assert {p.name: p.default for p in signature.params} == dict.fromkeys(
         ("pace", "pitch", "energy"), 1.0
     )
-    assert model.params["model.output"] == "mel"
+    assert model.params["model.architecture"] == "fastspeech2"
 
 
 def test_logged_again_it_replaces_the_former_one(client, logged):
@@ -108,7 +112,8 @@ def test_a_local_store_shares_the_weights_with_the_results(client, logged, resul
 
 
 def test_a_voice_that_cannot_be_logged_does_not_stop_the_stage(client, logged, tmp_path, caplog):
-    with tracking.stage(parse_config({}), "synthesis", "recordings", parse_config({})) as run:
+    catalogue = Catalogue({})
+    with tracking.stage(catalogue, "synthesis", "recordings", catalogue.base) as run:
         run.voice(tmp_path / "missing", None)
     warnings = [record for record in caplog.records if record.levelno == logging.WARNING]
     assert any("the stage goes on without it" in record.message for record in warnings)

@@ -1,40 +1,34 @@
 import json
 
 import pytest
+import toy
 
-from fs2.config.files import system_config
-from fs2.systems.finished import finished_labels, result_settings
+from fs2.systems.catalogue import Catalogue
+from fs2.systems.finished import finished_runs
 
-VALUES = {"model": {"size": "small"}, "training": {"waveform": {"start_from_mel_system": True}}}
-LABELS = ("fastspeech2", "fastspeech2-no-cwt-seed2", "fastspeech2s")
+VALUES = toy.values(architectures={"fastspeech2s": {"training": {"warm_start": True}}})
+RUNS = ["fastspeech2", "fastspeech2-no-cwt-seed2", "fastspeech2s"]
 
 
 @pytest.fixture
 def results(tmp_path):
-    for label in LABELS:
-        config = system_config(VALUES, label)
-        files = {
-            f"training/{label}/model.json": json.dumps({"config": config.model_dump(mode="json")}),
-            f"evaluation/{label}/metrics.json": "{}",
-            f"evaluation/{label}/settings.json": json.dumps(result_settings(config)),
-            f"evaluation/{label}/per_clip.csv": "id\n",
-            f"synthesis/{label}/variances.h5": "",
-        }
-        for name, text in files.items():
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / name).write_text(text)
+    for run in RUNS:
+        toy.finish(tmp_path, Catalogue(VALUES), run)
     return tmp_path
 
 
-def changed(section, **keys):
-    return VALUES | {section: VALUES.get(section, {}) | keys}
+def finished(results, **sections):
+    """Those that are finished if these keys of the configuration are other ones."""
+    changed = {name: VALUES.get(name, {}) | keys for name, keys in sections.items()}
+    return finished_runs(Catalogue(VALUES | changed), results)
 
 
 def test_what_is_trained_spoken_and_measured_is_finished(results):
     (results / "evaluation" / "recordings").mkdir()
     (results / "evaluation" / "recordings" / "metrics.json").write_text("{}")
-    assert finished_labels(VALUES, results) == list(LABELS)
-    assert finished_labels(VALUES | {"seeds": [3], "systems": ["x"]}, results) == list(LABELS)
+    assert finished(results) == RUNS
+    other = Catalogue(VALUES | {"seeds": [3], "systems": ["x"]})
+    assert finished_runs(other, results) == RUNS
 
 
 @pytest.mark.parametrize(
@@ -43,36 +37,43 @@ def test_what_is_trained_spoken_and_measured_is_finished(results):
         "training/{}/model.json",
         "evaluation/{}/metrics.json",
         "evaluation/{}/settings.json",
+        "evaluation/{}/per_clip.csv",
         "synthesis/{}/variances.h5",
     ],
 )
 def test_what_lacks_a_file_is_not(results, file):
     (results / file.format("fastspeech2-no-cwt-seed2")).unlink()
-    assert finished_labels(VALUES, results) == ["fastspeech2", "fastspeech2s"]
+    assert finished(results) == ["fastspeech2", "fastspeech2s"]
 
 
 def test_other_settings_of_the_training_or_before_it_are_noticed(results):
-    assert finished_labels(changed("features", f0_floor=60), results) == []
-    assert finished_labels(changed("model", hidden=64), results) == []
-    assert finished_labels(changed("evaluation", report_clips=1), results) == list(LABELS)
+    assert finished(results, features={"f0_floor": 60}) == []
+    assert finished(results, model={"hidden": 64}) == []
+    assert finished(results, evaluation={"report_clips": 1}) == RUNS
     # FastSpeech 2s has steps of its own, but it began with a system that would now be another.
-    assert finished_labels(changed("training", steps=7), results) == []
-    # The label without a suffix is now that of another seed; the one with it stays what it was.
-    assert finished_labels(changed("training", seed=9), results) == ["fastspeech2-no-cwt-seed2"]
-    assert finished_labels(changed("training", seed=2), results) == []
+    assert finished(results, training={"steps": 7}) == []
+    # The name without a suffix is now that of another seed; the one with it stays what it was.
+    assert finished(results, training={"seed": 9}) == ["fastspeech2-no-cwt-seed2"]
+    assert finished(results, training={"seed": 2}) == []
 
 
 def test_what_was_spoken_or_measured_otherwise_is_not_shown_beside_the_rest(results):
-    assert finished_labels(changed("synthesis", pace=1.2), results) == []
-    assert finished_labels(changed("evaluation", whisper_model="other"), results) == []
+    assert finished(results, synthesis={"pace": 1.2}) == []
+    assert finished(results, evaluation={"whisper_model": "other"}) == []
     # FastSpeech 2s has no vocoder that could be another.
-    assert finished_labels(changed("vocoder", name="griffin_lim"), results) == ["fastspeech2s"]
+    assert finished(results, vocoder={"name": "hifigan_universal"}) == ["fastspeech2s"]
 
 
 def test_nothing_is_finished_before_the_first_run(tmp_path):
-    assert finished_labels(VALUES, tmp_path) == []
+    assert finished(tmp_path) == []
 
 
-def test_a_description_that_cannot_be_read_is_not_shown(results):
-    (results / "training" / "fastspeech2" / "model.json").write_text('{"config": {"modl": 1}}')
-    assert finished_labels(VALUES, results) == ["fastspeech2-no-cwt-seed2"]
+def test_a_description_that_cannot_be_read_or_is_of_before_is_not_shown(results):
+    path = results / "training" / "fastspeech2" / "model.json"
+    ours = json.loads(path.read_text())
+    older = {key: value for key, value in ours.items() if key != "format"}
+    for other in ({"config": {"modl": 1}}, {"format": 2, "config": {"modl": 1}}, older, []):
+        path.write_text(json.dumps(other))
+        assert finished(results) == ["fastspeech2-no-cwt-seed2"]
+    path.write_text(json.dumps(ours))
+    assert finished(results) == RUNS

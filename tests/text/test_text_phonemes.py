@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fs2.config.schema import Text
+from fs2.config.text import Text
 from fs2.errors import FS2Error
 from fs2.text.derivation import derive
 from fs2.text.dictionary import look_up, read_pronunciations

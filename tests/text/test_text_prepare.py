@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from fs2.config.schema import Text
+from fs2.config.text import Text
 from fs2.errors import FS2Error
 from fs2.files import read_json, read_table, write_table
 from fs2.text.prepare import prepare_text

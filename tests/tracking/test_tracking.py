@@ -7,18 +7,19 @@ import time
 import pytest
 
 from fs2 import tracking
-from fs2.config.files import parse_config
 from fs2.errors import FS2Error
+from fs2.systems.catalogue import Catalogue
 from fs2.tracking import store as tracking_store
 from fs2.tracking.stages import git_commit
 
-CONFIG = parse_config({})
+CATALOGUE = Catalogue({})
+HASH = CATALOGUE.base.hash()
 
 WRITER = """
 import sys
 from fs2 import tracking
-from fs2.config.files import parse_config
-with tracking.stage(parse_config({}), "training", sys.argv[1]) as run:
+from fs2.systems.catalogue import Catalogue
+with tracking.stage(Catalogue({}), "training", sys.argv[1]) as run:
     for step in range(1200):
         run.metrics({"mel_loss": step, "learning_rate": 0.5}, step)
 assert run.run_id
@@ -27,8 +28,8 @@ assert run.run_id
 KILLED = """
 import os, signal
 from fs2 import tracking
-from fs2.config.files import parse_config
-with tracking.stage(parse_config({}), "training", "a") as run:
+from fs2.systems.catalogue import Catalogue
+with tracking.stage(Catalogue({}), "training", "a") as run:
     assert run.active
     os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -45,7 +46,7 @@ def store(tmp_path_factory):
 
 
 def test_two_jobs_at_once_lose_nothing_and_share_a_parent(client, runs):
-    [parent] = runs(stage="workflow", configuration=CONFIG.hash())
+    [parent] = runs(stage="workflow", configuration=HASH)
     for system in ("first", "second"):
         [record] = runs(system=system)
         assert record.data.tags["mlflow.parentRunId"] == parent.info.run_id
@@ -59,9 +60,11 @@ def test_a_stage_without_mlflow_is_recorded_afterwards_and_once(client, runs, tm
     report = tmp_path / "report.json"
     report.write_text('{"clips": 7, "aligner": "mfa"}')
     for _ in range(2):
-        tracking.record_afterwards(CONFIG, "alignment", {"alignment": {"aligner": "mfa"}}, report)
-    [record] = runs(stage="alignment", configuration=CONFIG.hash())
-    [parent] = runs(stage="workflow", configuration=CONFIG.hash())
+        tracking.record_afterwards(
+            CATALOGUE, "alignment", {"alignment": {"aligner": "mfa"}}, report
+        )
+    [record] = runs(stage="alignment", configuration=HASH)
+    [parent] = runs(stage="workflow", configuration=HASH)
     assert record.data.tags["mlflow.parentRunId"] == parent.info.run_id
     assert record.data.metrics["alignment/clips"] == 7
     assert record.data.params["alignment.aligner"] == "mfa"
@@ -71,7 +74,7 @@ def test_a_stage_without_mlflow_is_recorded_afterwards_and_once(client, runs, tm
 def test_a_stage_is_recorded_whole(client, runs, tmp_path):
     sound = tmp_path / "clip.wav"
     sound.write_bytes(b"RIFF")
-    with tracking.stage(CONFIG, "evaluation", "fastspeech2") as run:
+    with tracking.stage(CATALOGUE, "evaluation", "fastspeech2") as run:
         run.parameters({"evaluation": {"mos": True}, "threads": 2, "long": "x" * 9000})
         run.parameters({f"key{i}": i for i in range(250)})
         run.metrics({"pitch_dtw": 24.5, "nested": {"loss": 1}, "text": "no number", "on": True})
@@ -89,10 +92,10 @@ def test_a_stage_is_recorded_whole(client, runs, tmp_path):
         "fastspeech2",
         "asterisk",
     )
-    assert tags["configuration"] == CONFIG.hash()
+    assert tags["configuration"] == HASH
     assert tags["commit"] == git_commit()
     assert [file.path for file in client.list_artifacts(run.run_id, "audio")] == ["audio/clip.wav"]
-    [parent] = runs(stage="workflow", configuration=CONFIG.hash())
+    [parent] = runs(stage="workflow", configuration=HASH)
     assert tags["mlflow.parentRunId"] == parent.info.run_id
     assert parent.data.tags["mlflow.note.content"].startswith("All stages of configuration")
     assert [file.path for file in client.list_artifacts(parent.info.run_id)] == ["config.yaml"]
@@ -100,12 +103,12 @@ def test_a_stage_is_recorded_whole(client, runs, tmp_path):
 
 def test_evaluations_are_read_back_the_newest_of_each_system(client):
     for value in (30.0, 24.5):
-        with tracking.stage(CONFIG, "evaluation", "recorded") as run:
+        with tracking.stage(CATALOGUE, "evaluation", "recorded") as run:
             run.metrics({"pitch_dtw": value, "pitch_dtw_low": value - 1})
-    with pytest.raises(ValueError, match="x"), tracking.stage(CONFIG, "evaluation", "recorded"):
+    with pytest.raises(ValueError, match="x"), tracking.stage(CATALOGUE, "evaluation", "recorded"):
         raise ValueError("x")
     [record] = [r for r in tracking.read_evaluations() if r.system == "recorded"]
-    assert (record.corpus, record.configuration) == ("asterisk", CONFIG.hash())
+    assert (record.corpus, record.configuration) == ("asterisk", HASH)
     assert record.metrics == {"pitch_dtw": 24.5, "pitch_dtw_low": 23.5}
     with pytest.raises(FS2Error, match="no experiment 'nothing'"):
         tracking.read_evaluations(experiment="nothing")
@@ -119,18 +122,18 @@ def test_evaluations_of_no_store(tmp_path, monkeypatch):
 
 
 def test_another_configuration_has_another_parent_and_a_choice_of_systems_has_not(client):
-    other = parse_config({"training": {"steps": 5}})
-    chosen = parse_config({"systems": ["x"], "tracking": {"enabled": True}})
+    other = Catalogue({"training": {"steps": 5}})
+    chosen = Catalogue({"systems": ["x"], "tracking": {"enabled": True}})
     parents = []
-    for config in (CONFIG, other, chosen):
-        with tracking.stage(config, "text") as run:
+    for catalogue in (CATALOGUE, other, chosen):
+        with tracking.stage(catalogue, "text") as run:
             pass
         parents.append(client.get_run(run.run_id).data.tags["mlflow.parentRunId"])
     assert parents[0] == parents[2] != parents[1]
 
 
 def test_metric_names_that_carry_the_stage_keep_it_once(client):
-    with tracking.stage(CONFIG, "training", "b") as run:
+    with tracking.stage(CATALOGUE, "training", "b") as run:
         run.metrics({"training/mel_loss": 0.5}, 3)
     [point] = client.get_metric_history(run.run_id, "training/mel_loss")
     assert (point.value, point.step) == (0.5, 3)
@@ -139,7 +142,7 @@ def test_metric_names_that_carry_the_stage_keep_it_once(client):
 def test_a_failure_passes_through_and_marks_the_record(client):
     with (
         pytest.raises(ValueError, match="broken"),
-        tracking.stage(CONFIG, "features") as run,
+        tracking.stage(CATALOGUE, "features") as run,
     ):
         run.metrics({"before": 1})
         raise ValueError("broken")
@@ -151,7 +154,7 @@ def test_a_failure_passes_through_and_marks_the_record(client):
 def test_the_record_of_a_killed_job_is_closed_by_its_next_run(runs):
     done = subprocess.run([sys.executable, "-c", KILLED], check=False)
     assert done.returncode < 0
-    with tracking.stage(CONFIG, "training", "a"):
+    with tracking.stage(CATALOGUE, "training", "a"):
         statuses = [run.info.status for run in runs(stage="training", system="a")]
         assert sorted(statuses) == ["KILLED", "RUNNING"]
 
@@ -160,7 +163,7 @@ def test_off_means_that_nothing_is_written(tmp_path, monkeypatch, caplog):
     monkeypatch.chdir(tmp_path)
     with (
         caplog.at_level(logging.INFO),
-        tracking.stage(parse_config({"tracking": {"enabled": False}}), "text") as run,
+        tracking.stage(Catalogue({"tracking": {"enabled": False}}), "text") as run,
     ):
         use_all(run, tmp_path)
     assert not list(tmp_path.iterdir())
@@ -179,7 +182,7 @@ def test_without_its_server_the_stage_goes_on_soon_and_says_so(
             listener.listen()  # connections are taken, requests never answered
         uri = f"http://127.0.0.1:{listener.getsockname()[1]}"
         started = time.monotonic()
-        with tracking.stage(parse_config({"tracking": {"uri": uri}}), "text") as run:
+        with tracking.stage(Catalogue({"tracking": {"uri": uri}}), "text") as run:
             use_all(run, tmp_path)
         assert time.monotonic() - started < 10
     [warning] = [record for record in caplog.records if record.levelno == logging.WARNING]
@@ -189,13 +192,13 @@ def test_without_its_server_the_stage_goes_on_soon_and_says_so(
 def test_without_mlflow_the_stage_goes_on(tmp_path, monkeypatch, caplog):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(sys.modules, "mlflow", None)
-    with tracking.stage(CONFIG, "alignment") as run:
+    with tracking.stage(CATALOGUE, "alignment") as run:
         use_all(run, tmp_path)
     assert "the stage goes on without it" in caplog.text
 
 
 def test_a_store_that_breaks_in_the_middle_is_reported_once(client, caplog):
-    with tracking.stage(CONFIG, "synthesis", "a") as run:
+    with tracking.stage(CATALOGUE, "synthesis", "a") as run:
         run._client.log_batch = fail
         for step in range(3):
             run.metrics({"loss": 1}, step)

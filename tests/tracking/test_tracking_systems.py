@@ -5,21 +5,23 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from fs2 import tracking
-from fs2.config.files import SYSTEMS_FOLDER, merge, parse_config, system_config
-from fs2.tracking.parents import describe, row
+from fs2.config.files import parse_config
+from fs2.systems.catalogue import OVERLAY_SECTIONS, Catalogue
+from fs2.tracking.parents import describe, short_name
 
-CONFIG = parse_config({})
+CATALOGUE = Catalogue({})
+CONFIG = CATALOGUE.base
 ABLATION = "fastspeech2-no-energy"
 
 JOB = """
 import sys
 from fs2 import tracking
-from fs2.config.files import parse_config, system_config
-own = system_config({}, "fastspeech2s")
-with tracking.stage(parse_config({}), sys.argv[1], "fastspeech2s", own) as run:
+from fs2.systems.catalogue import Catalogue
+catalogue = Catalogue({})
+own = catalogue.config("fastspeech2s")
+with tracking.stage(catalogue, sys.argv[1], "fastspeech2s", own) as run:
     run.metrics({"value": 1})
 assert run.run_id
 """
@@ -33,7 +35,7 @@ def store(tmp_path_factory):
     folder = tmp_path_factory.mktemp("store")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        with tracking.stage(CONFIG, "corpus"):
+        with tracking.stage(CATALOGUE, "corpus"):
             pass
         client = MlflowClient(tracking.store_uri())
         [experiment] = client.search_experiments(filter_string="name = 'fastspeech2'")
@@ -48,7 +50,7 @@ def store(tmp_path_factory):
 
 def record(name, subject, own, values=None, **changes):
     """A stage of a system, whose configuration `own` is."""
-    with tracking.stage(CONFIG, name, subject, own) as run:
+    with tracking.stage(CATALOGUE, name, subject, own) as run:
         run.metrics(values or {"value": 1.0}, **changes)
     assert run.run_id
     return run.run_id
@@ -59,7 +61,7 @@ def parent_of(client, run_id):
 
 
 def test_stages_of_a_system_are_nested_under_it_and_it_under_the_workflow(client, runs):
-    own = system_config({}, ABLATION)
+    own = CATALOGUE.config(ABLATION)
     stages = [record(name, ABLATION, own) for name in ("training", "synthesis", "evaluation")]
     parents = {parent_of(client, run_id).info.run_id for run_id in stages}
     [system] = runs(stage="system", system=ABLATION)
@@ -77,9 +79,8 @@ def test_stages_of_a_system_are_nested_under_it_and_it_under_the_workflow(client
 
 
 def test_a_system_has_what_tells_it_from_others(runs):
-    plain, ablated = (system_config({}, name) for name in ("fastspeech2", ABLATION))
-    record("training", "fastspeech2", plain)
-    record("training", ABLATION, ablated)
+    for name in ("fastspeech2", ABLATION):
+        record("training", name, CATALOGUE.config(name))
     [first] = runs(stage="system", system="fastspeech2")
     [second] = runs(stage="system", system=ABLATION)
     one, other = first.data.params, second.data.params
@@ -93,26 +94,31 @@ def test_a_system_has_what_tells_it_from_others(runs):
     assert note.endswith("- `model.energy`: false, not true")
 
 
-def test_rows_differ_in_what_a_parallel_coordinates_plot_shows_of_them():
-    labels = [file.stem for file in SYSTEMS_FOLDER.glob("*.yaml")]
-    assert len({row(label)[:10] for label in labels}) == len(labels)
+def test_short_names_differ_in_what_a_parallel_coordinates_plot_shows_of_them(tmp_path):
+    names = [short_name(CATALOGUE, f"{system}-seed2") for system in CATALOGUE.names]
+    assert len({name[:10] for name in names}) == len(names)
+    assert short_name(CATALOGUE, "fastspeech2-no-pitch-seed2") == "2-pitch"
+    (tmp_path / "own.yaml").touch()
+    assert short_name(Catalogue({}, (tmp_path,)), "own") == "own"
+    assert short_name(CATALOGUE, "vocoded") == "vocoded"
 
 
-@pytest.mark.parametrize("file", sorted(SYSTEMS_FOLDER.glob("*.yaml")), ids=lambda file: file.stem)
-def test_each_description_tells_every_key_of_the_overlay(file):
-    overlay = yaml.safe_load(file.read_text(encoding="utf-8"))
-    note = describe(CONFIG, file.stem, system_config({}, file.stem))
-    assert note.startswith(overlay.pop("description"))
-    keys = [f"`{section}.{key}`" for section, values in overlay.items() for key in values]
-    assert all(key in note for key in keys)
-    assert note.count("\n- ") == len(keys)
+@pytest.mark.parametrize("system", CATALOGUE.names)
+def test_each_description_tells_every_key_that_the_systems_file_changes(system):
+    file = CATALOGUE.file(system)
+    note = describe(CATALOGUE, system, CATALOGUE.config(system))
+    assert note.startswith(file.description)
+    keys = {f"{part}.{key}" for part in OVERLAY_SECTIONS for key in getattr(file, part)}
+    same = {"model.architecture"} if file.model["architecture"] == "fastspeech2" else set()
+    told = [line.split("`")[1] for line in note.splitlines() if line.startswith("- ")]
+    assert sorted(told) == sorted(keys - same)
 
 
 def test_another_seed_is_another_system_with_the_same_description(runs):
-    own = parse_config(merge({"training": {"seed": 7}}, {"model": {"energy": False}}))
+    own = parse_config({"training": {"seed": 7}, "model": {"energy": False}})
     label = f"{ABLATION}-seed7"
     record("training", label, own, {"mel_loss": 0.5})
-    record("training", ABLATION, system_config({}, ABLATION), {"mel_loss": 0.7})
+    record("training", ABLATION, CATALOGUE.config(ABLATION), {"mel_loss": 0.7})
     [seeded] = runs(stage="system", system=label)
     assert seeded.data.params["seed"] == seeded.data.tags["seed"] == "7"
     assert seeded.data.metrics["training/mel_loss"] == 0.5
@@ -122,8 +128,8 @@ def test_another_seed_is_another_system_with_the_same_description(runs):
 
 
 def test_the_last_of_each_metric_is_handed_on_under_the_same_name(client, runs):
-    own = system_config({}, "fastspeech2-no-cwt")
-    with tracking.stage(CONFIG, "training", "fastspeech2-no-cwt", own) as run:
+    own = CATALOGUE.config("fastspeech2-no-cwt")
+    with tracking.stage(CATALOGUE, "training", "fastspeech2-no-cwt", own) as run:
         for step in range(3):
             run.metrics({"training/mel_loss": 3.0 - step}, step)
         run.metrics({"steps": 3})
@@ -144,7 +150,7 @@ def test_the_last_of_each_metric_is_handed_on_under_the_same_name(client, runs):
 
 
 def fail(own):
-    with tracking.stage(CONFIG, "evaluation", "fastspeech2-no-cwt", own) as run:
+    with tracking.stage(CATALOGUE, "evaluation", "fastspeech2-no-cwt", own) as run:
         run.metrics({"pitch_dtw": 1.0})
         raise ValueError("x")
 
@@ -180,7 +186,7 @@ def test_comparisons_lie_at_the_workflow_and_replace_those_of_before(client, run
         folder.mkdir()
         (folder / "tables.md").write_text(name)
         (folder / f"only-{name}.csv").write_text(name)
-        with tracking.stage(CONFIG, "tables") as run:
+        with tracking.stage(CATALOGUE, "tables") as run:
             run.comparison(folder, "tables")
             run.comparison(folder / "tables.md", "report")
     [workflow] = runs(stage="workflow", configuration=CONFIG.hash())
@@ -196,7 +202,7 @@ def test_comparisons_lie_at_the_workflow_and_replace_those_of_before(client, run
 
 
 def test_a_store_of_before_is_read_and_written_on(runs):
-    record("evaluation", "fastspeech2", system_config({}, "fastspeech2"), {"pitch_dtw": 4.0})
+    record("evaluation", "fastspeech2", CATALOGUE.config("fastspeech2"), {"pitch_dtw": 4.0})
     found = {
         record.system: record.metrics["pitch_dtw"]
         for record in tracking.read_evaluations()

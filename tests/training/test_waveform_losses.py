@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from fs2.audio import AudioSettings
 from fs2.features.mel import mel_spectrogram
-from fs2.nn.waveform_settings import WaveformTraining
 from fs2.training.mel_transform import MelTransform
 from fs2.training.stft_loss import MultiResolutionSTFTLoss
 from fs2.training.waveform_discriminator import WaveformDiscriminatorTraining, halved
+from fs2.training.waveform_settings import WaveformTraining
 
 CPU = torch.device("cpu")
 
@@ -72,9 +72,9 @@ def adversary(**keys):
 
 def test_discriminator_joins_at_its_step():
     judge, clips = adversary(), torch.randn(2, 3000)
-    assert "adversarial_loss" not in judge.generator_loss(clips, clips, 2)
+    assert "adversarial_loss" not in judge.generator_losses(clips, clips, 2)
     assert not judge.joined(2)
-    assert "adversarial_loss" in judge.generator_loss(clips, clips, 3)
+    assert "adversarial_loss" in judge.generator_losses(clips, clips, 3)
     assert judge.joined(3)
     assert not adversary(adversarial_weight=0).joined(3)
 
@@ -82,7 +82,7 @@ def test_discriminator_joins_at_its_step():
 def test_weights_weigh():
     clips, other = torch.randn(2, 3000), torch.randn(2, 3000)
     judge = adversary(stft_weight=2.0, adversarial_weight=3.0)
-    terms = judge.generator_loss(clips, other, 5)
+    terms = judge.generator_losses(clips, other, 5)
     stft = terms["spectral_convergence_loss"] + terms["log_magnitude_loss"]
     expected = 2 * stft + 3 * terms["adversarial_loss"]
     torch.testing.assert_close(terms["waveform_loss"], expected)
@@ -91,18 +91,18 @@ def test_weights_weigh():
 def test_mel_discriminator_is_an_option():
     clips, other = torch.randn(2, 4096), torch.randn(2, 4096, requires_grad=True)
     judge = adversary(stft_weight=0, adversarial_weight=0, mel_adversarial_weight=2.0)
-    assert not any(name.startswith("mel_") for name in judge.generator_loss(other, clips, 2))
-    terms = judge.generator_loss(other, clips, 3)
+    assert not any(name.startswith("mel_") for name in judge.generator_losses(other, clips, 2))
+    terms = judge.generator_losses(other, clips, 3)
     assert "adversarial_loss" not in terms
     expected = 2 * (terms["mel_adversarial_loss"] + terms["mel_feature_loss"])
     torch.testing.assert_close(terms["waveform_loss"], expected)
     terms["waveform_loss"].backward()
     assert other.grad.abs().sum() > 0
     assert all(value.grad is None for value in judge.networks.parameters())
-    judged = judge.discriminator_loss(other, clips)
+    judged = judge.discriminator_losses(other, clips)
     judge.take_gradients(judged, 3, 1.0)
-    assert judge.mel_adversary is not None
-    assert all(value.grad is not None for value in judge.mel_adversary.discriminator.parameters())
+    assert judge.mel_losses is not None
+    assert all(value.grad is not None for value in judge.mel_losses.discriminator.parameters())
     assert all(value.grad is None for value in judge.discriminator.parameters())
 
 
@@ -118,7 +118,7 @@ def test_discriminator_learns_to_tell_noise_from_a_tone():
     judge = adversary(discriminator_learning_rate=0.01)
     tone = torch.sin(torch.arange(3000) / 10).expand(2, -1)
     for step in range(3, 83):
-        terms = judge.discriminator_loss(torch.randn(2, 3000), tone)
+        terms = judge.discriminator_losses(torch.randn(2, 3000), tone)
         judge.take_gradients(terms, step, 10.0)
         judge.optimizer.step()
     assert terms["accuracy_recorded"] > 0.9
@@ -127,7 +127,7 @@ def test_discriminator_learns_to_tell_noise_from_a_tone():
 
 def test_generator_loss_leaves_the_discriminator_alone():
     judge, made = adversary(), torch.randn(1, 3000, requires_grad=True)
-    judge.generator_loss(made, torch.randn(1, 3000), 5)["waveform_loss"].backward()
+    judge.generator_losses(made, torch.randn(1, 3000), 5)["waveform_loss"].backward()
     assert made.grad.abs().sum() > 0
     assert all(value.grad is None for value in judge.discriminator.parameters())
 

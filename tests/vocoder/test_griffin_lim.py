@@ -4,7 +4,7 @@ import torch
 
 from fs2.audio import AudioSettings
 from fs2.features.mel import mel_filter_bank, mel_spectrogram
-from fs2.vocoder.griffin_lim import GriffinLim
+from fs2.vocoder.griffin_lim.inversion import GriffinLim
 
 AUDIO = AudioSettings()
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from fs2.config.files import SYSTEMS_FOLDER, read_yaml, system_config
-from fs2.systems.finished import result_settings
+from fs2.config.files import read_yaml
+from fs2.systems.catalogue import SYSTEMS_FOLDER, Catalogue
+from fs2.systems.declaration import MODEL_FORMAT, result_settings
 
 pytestmark = pytest.mark.workflow
 
@@ -133,10 +134,10 @@ def test_fastspeech2s_waits_for_the_system_of_its_seed(resumed):
 
 def test_what_is_finished_stands_in_the_tables_and_nothing_runs_for_it(resumed):
     label = "fastspeech2-no-cwt-seed9"
-    config = system_config(read_yaml(TOY), label)
-    trained = config.model_dump(mode="json")
+    config = Catalogue(read_yaml(TOY)).config(label)
+    trained = {"format": MODEL_FORMAT, "config": config.model_dump(mode="json")}
     for path, text in (
-        (f"training/{label}/model.json", json.dumps({"config": trained})),
+        (f"training/{label}/model.json", json.dumps(trained)),
         (f"evaluation/{label}/settings.json", json.dumps(result_settings(config))),
         (f"evaluation/{label}/metrics.json", "{}"),
         (f"evaluation/{label}/per_clip.csv", "id\n"),
@@ -171,7 +172,10 @@ def test_a_label_that_is_none_is_refused(interrupted, target, words):
 
 @pytest.mark.parametrize(
     ("overlay", "words"),
-    [("{name: parallel_wavegan}", None), ("{griffin_lim_iterations: 9}", "room for one of a name")],
+    [
+        ("{name: parallel_wavegan}", None),
+        ("{griffin_lim: {iterations: 9}}", "room for one of a name"),
+    ],
 )
 def test_a_vocoder_of_a_system_that_is_not_configured(tmp_path, overlay, words):
     """It is made by the target `ablations`, and stands in nobody's way otherwise."""
@@ -181,11 +185,11 @@ def test_a_vocoder_of_a_system_that_is_not_configured(tmp_path, overlay, words):
     systems = tmp_path / "config" / "systems"
     systems.mkdir(parents=True)
     (systems / "fastspeech2.yaml").write_text("{}")
-    (systems / "fastspeech2-own.yaml").write_text(f"vocoder: {overlay}")
-    assert "vocoder_training" not in workflow.plan()
+    (systems / "own.yaml").write_text(f"compare_with: fastspeech2\nvocoder: {overlay}")
+    assert workflow.plan()["vocoder"] == 1
     if words:
         assert words in workflow.run("ablations", "-n", ok=False)
         return
     planned = workflow.plan("ablations")
-    assert planned["vocoder_training"] == planned["vocoder"] == 1
+    assert planned["vocoder"] == 2
     assert planned["evaluation"] == 2 + 3  # systems; recordings and a copy by each vocoder

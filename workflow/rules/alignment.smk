@@ -9,7 +9,7 @@ rule alignment:
         phonemes=rules.text.output.phonemes,
         lexicon=rules.text.output.lexicon,
         symbols=rules.text.output.symbols,
-        textgrids=local(CONFIG.alignment.path),
+        textgrids=user_path(CONFIG.alignment),
     output:
         textgrids=directory(f"{RESULTS}/alignment/textgrids"),
         durations=f"{RESULTS}/alignment/durations.csv",
@@ -19,17 +19,15 @@ rule alignment:
     benchmark:
         f"{RESULTS}/benchmarks/alignment.tsv"
     conda:
-        "../../envs/mfa.yaml"
-        if CONFIG.alignment.aligner == "mfa"
-        else "../../envs/fs2.yaml"
+        f"../../envs/{CONFIG.alignment.entry.environment}.yaml"
     threads: 16
     resources:
         mem_mb=8000,
         runtime=1440,
     params:
         alignment=CONFIG.section("alignment"),
-        audio=audio("sample_rate", "hop_length"),
+        audio=PLAN.audio("sample_rate", "hop_length"),
     message:
         "Alignment: phoneme durations by {params.alignment[aligner]}"
     script:
-        "../scripts/alignment.py"
+        STAGE

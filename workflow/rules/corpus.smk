@@ -3,7 +3,7 @@
 
 rule corpus:
     input:
-        source=local(CONFIG.corpus.path),
+        source=local_inputs(CONFIG.corpus.path),
     output:
         clips=directory(f"{RESULTS}/corpus/clips"),
         metadata=f"{RESULTS}/corpus/metadata.csv",
@@ -21,9 +21,9 @@ rule corpus:
         runtime=240,
     params:
         corpus=CONFIG.section("corpus"),
-        audio=audio("sample_rate"),
+        audio=PLAN.audio("sample_rate"),
         downloads=DOWNLOADS,
     message:
         "Corpus: recordings of {params.corpus[source]}"
     script:
-        "../scripts/corpus.py"
+        STAGE

@@ -5,7 +5,7 @@ rule evaluation:
     input:
         features=rules.features.output.features,
         synthesis=rules.synthesis.output.clips,
-        whisper=local(CONFIG.evaluation.whisper_model),
+        whisper=local_inputs(CONFIG.evaluation.whisper_model),
     output:
         per_clip=f"{RESULTS}/evaluation/{{system}}/per_clip.csv",
         metrics=f"{RESULTS}/evaluation/{{system}}/metrics.json",
@@ -21,11 +21,11 @@ rule evaluation:
         mem_mb=8000,
         runtime=240,
     params:
-        evaluation=evaluation_settings(CONFIG),
+        evaluation=PLAN.evaluation_settings,
     message:
         "Evaluation: {wildcards.system}"
     script:
-        "../scripts/evaluation.py"
+        STAGE
 
 
 rule pitch:
@@ -45,11 +45,11 @@ rule pitch:
         mem_mb=4000,
         runtime=60,
     params:
-        intervals=INTERVALS,
+        intervals=PLAN.intervals,
     message:
         "Pitch: {wildcards.system}"
     script:
-        "../scripts/pitch.py"
+        STAGE
 
 
 # It takes every core, so that no other job is on the machine while sentences are timed: Snakemake
@@ -58,7 +58,7 @@ rule speed:
     input:
         features=rules.features.output.features,
         training=trained_model,
-        vocoder=vocoder_folder,
+        vocoder=vocoder_description,
     output:
         speed=f"{RESULTS}/evaluation/{{system}}/speed.json",
     log:
@@ -66,7 +66,7 @@ rule speed:
     benchmark:
         f"{RESULTS}/benchmarks/speed/{{system}}.tsv"
     wildcard_constraints:
-        system=TRAINED,
+        system=PLAN.trained_pattern,
     conda:
         "../../envs/fs2.yaml"
     threads: 1024
@@ -75,11 +75,11 @@ rule speed:
         runtime=60,
         gpu=1,
     params:
-        vocoder=vocoder_settings,
+        vocoder=ask("spoken_with"),
     message:
         "Speed: {wildcards.system}"
     script:
-        "../scripts/speed.py"
+        STAGE
 
 
 rule report:
@@ -88,12 +88,12 @@ rule report:
         text=rules.text.output.report,
         alignment=rules.alignment.output.report,
         features=rules.features.output.features,
-        histories=expand(rules.training.output.history, system=SYSTEMS),
-        synthesis=expand(rules.synthesis.output.clips, system=EVALUATED),
-        metrics=expand(rules.evaluation.output.metrics, system=EVALUATED),
-        per_clip=expand(rules.evaluation.output.per_clip, system=EVALUATED),
-        pitch=expand(rules.pitch.output.pitch, system=EVALUATED),
-        speed=expand(rules.speed.output.speed, system=SYSTEMS),
+        histories=expand(rules.training.output.history, system=PLAN.runs),
+        synthesis=expand(rules.synthesis.output.clips, system=PLAN.evaluated),
+        metrics=expand(rules.evaluation.output.metrics, system=PLAN.evaluated),
+        per_clip=expand(rules.evaluation.output.per_clip, system=PLAN.evaluated),
+        pitch=expand(rules.pitch.output.pitch, system=PLAN.evaluated),
+        speed=expand(rules.speed.output.speed, system=PLAN.runs),
         references=references(),
     output:
         report=report(
@@ -112,11 +112,11 @@ rule report:
         mem_mb=4000,
         runtime=60,
     params:
-        systems=shown(SYSTEMS),
+        systems=lambda _: PLAN.shown(PLAN.runs),
         report_clips=CONFIG.evaluation.report_clips,
         report_players=CONFIG.evaluation.report_players,
-        intervals=INTERVALS,
+        intervals=PLAN.intervals,
     message:
         "Report: {output.report}"
     script:
-        "../scripts/report.py"
+        STAGE

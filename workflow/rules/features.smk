@@ -23,8 +23,8 @@ rule features:
         runtime=240,
     params:
         features=CONFIG.section("features"),
-        audio=audio(),
+        audio=PLAN.audio(),
     message:
         "Features: mel, F0, energy and pitch spectrogram"
     script:
-        "../scripts/features.py"
+        STAGE

@@ -6,7 +6,9 @@ rule help:
     log:
         f"{RESULTS}/logs/help.log",
     params:
-        overview=lambda _: overview(),
+        overview=lambda _: PLAN.overview(
+            {name: getattr(rules, name).rule.docstring for name in TARGETS}
+        ),
     message:
         "Help"
     run:

@@ -5,7 +5,7 @@ rule synthesis:
     input:
         features=rules.features.output.features,
         training=trained_model,
-        vocoder=vocoder_folder,
+        vocoder=vocoder_description,
     output:
         clips=directory(f"{RESULTS}/synthesis/{{system}}"),
     log:
@@ -18,11 +18,10 @@ rule synthesis:
     resources:
         mem_mb=8000,
         runtime=240,
-        gpu=lambda wildcards: 0 if wildcards.system == "recordings" else 1,
+        gpu=lambda wildcards: 0 if wildcards.system == RECORDINGS else 1,
     params:
-        synthesis=synthesis_settings,
-        vocoder=vocoder_settings,
+        settings=ask("synthesis_settings"),
     message:
         "Synthesis: {wildcards.system}"
     script:
-        "../scripts/synthesis.py"
+        STAGE

@@ -9,7 +9,7 @@ ruleorder: configured_tables > tables
 rule tables:
     """every system of the paper's tables, trained and measured, and the tables"""
     input:
-        unpack(lambda _: results_of(EVERY_SYSTEM)),
+        unpack(lambda _: results_of(PLAN.compared)),
     output:
         tables=[table_report(f"table{number}.csv") for number in range(1, 8)],
         page=f"{RESULTS}/tables/tables.md",
@@ -24,28 +24,28 @@ rule tables:
         mem_mb=4000,
         runtime=60,
     params:
-        systems=lambda _: shown(EVERY_SYSTEM),
-        intervals=INTERVALS,
+        systems=lambda _: PLAN.shown(PLAN.compared),
+        intervals=PLAN.intervals,
         aligner=CONFIG.alignment.aligner,
     message:
         "Tables: {output.page}"
     script:
-        "../scripts/tables.py"
+        STAGE
 
 
 use rule tables as configured_tables with:
     input:
-        **results_of(SYSTEMS),
+        **results_of(PLAN.runs),
     params:
-        systems=shown(SYSTEMS),
-        intervals=INTERVALS,
+        systems=lambda _: PLAN.shown(PLAN.runs),
+        intervals=PLAN.intervals,
         aligner=CONFIG.alignment.aligner,
 
 
 rule ablations:
-    """every FastSpeech 2 and 2s system that has an overlay, trained and measured"""
+    """every system that is compared with another, and these, trained and measured"""
     input:
-        metrics=expand(rules.evaluation.output.metrics, system=PAPER_SYSTEMS),
-        references=lambda _: expand(
-            rules.evaluation.output.metrics, system=references_of(PAPER_SYSTEMS)
+        lambda _: expand(
+            rules.evaluation.output.metrics,
+            system=[*PLAN.references_of(PLAN.ablations), *PLAN.ablations],
         ),

@@ -4,7 +4,7 @@
 rule text:
     input:
         metadata=rules.corpus.output.metadata,
-        pronunciations=local(CONFIG.text.pronunciations),
+        pronunciations=local_inputs(CONFIG.text.pronunciations),
     output:
         phonemes=f"{RESULTS}/text/phonemes.csv",
         lexicon=f"{RESULTS}/text/lexicon.dict",
@@ -26,4 +26,4 @@ rule text:
     message:
         "Text: normalisation and phonemes"
     script:
-        "../scripts/text.py"
+        STAGE

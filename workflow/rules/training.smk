@@ -1,11 +1,12 @@
-# One model per system and seed: {system} is its label (fs2/config/run_name.py). A killed job leaves training/<system>/checkpoint/, from which the next one
-# goes on; it is no declared output, since Snakemake deletes those of a failed job.
+# One model per system and seed: {system} is the name of the run (fs2/config/run_name.py). A killed
+# job leaves training/<system>/checkpoint/, from which the next one goes on; it is no declared output,
+# since Snakemake deletes those of a failed job.
 
 
 rule training:
     input:
         features=rules.features.output.features,
-        start=first_system,
+        needs=needed_models,
     output:
         model=f"{RESULTS}/training/{{system}}/model.safetensors",
         description=f"{RESULTS}/training/{{system}}/model.json",
@@ -15,7 +16,7 @@ rule training:
     benchmark:
         f"{RESULTS}/benchmarks/training/{{system}}.tsv"
     wildcard_constraints:
-        system=TRAINED,
+        system=PLAN.trained_pattern,
     conda:
         "../../envs/fs2.yaml"
     threads: 16
@@ -24,9 +25,8 @@ rule training:
         runtime=4320,
         gpu=1,
     params:
-        model=section("model"),
-        training=section("training"),
+        settings=ask("training_settings"),
     message:
         "Training: {wildcards.system}"
     script:
-        "../scripts/training.py"
+        STAGE

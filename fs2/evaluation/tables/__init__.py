@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from fs2.config.schema import Config
 from fs2.evaluation import paper
 from fs2.evaluation.tables.ablations import table6, table7
 from fs2.evaluation.tables.duration import table5
@@ -14,6 +13,7 @@ from fs2.evaluation.tables.quality import table1
 from fs2.evaluation.tables.speed import table2
 from fs2.evaluation.tables.table import Table, markdown, write_csv
 from fs2.files import write_text
+from fs2.systems.catalogue import Catalogue
 
 __all__ = ["Measured", "Table", "make_tables", "write_tables"]
 
@@ -24,25 +24,27 @@ def make_tables(measured: Measured) -> list[Table]:
     return [make(measured) for make in makers]
 
 
-def write_tables(config: Config, results: Path, labels: Sequence[str], output: Path) -> None:
+def write_tables(
+    catalogue: Catalogue, results: Path, run_names: Sequence[str], output: Path
+) -> None:
     """Write `table1.csv` to `table7.csv` and `tables.md` into the folder `output`.
 
     Args:
-        config: The configuration of the workflow.
+        catalogue: The systems of the workflow's configuration.
         results: `results/<corpus>/`.
-        labels: Whose numbers are shown, the references `recordings` and `vocoded` too; those of
-            one system with several seeds (`fs2.config.run_name`) are one row. Rows of others say that they
-            were not run.
+        run_names: Whose numbers are shown, the references `recordings` and `vocoded` too; those of
+            one system with several seeds (`fs2.config.run_name`) are one row. Rows of others say
+            that they were not run.
         output: The folder, by convention `results/<corpus>/tables/`.
 
     Raises FS2Error if TextGrids that the configuration names are missing or broken.
     """
-    tables = make_tables(Measured(config, results, labels))
+    tables = make_tables(Measured(catalogue, results, run_names))
     for table in tables:
         write_csv(output / f"table{table.number}.csv", table)
     heading = (
-        f"# The paper's tables on {config.corpus.name}\n\n"
+        f"# The paper's tables on {catalogue.base.corpus.name}\n\n"
         f"Beside each number of ours stands that of *{paper.TITLE}* ({paper.REFERENCE}).\n"
-        f"Configuration {config.hash()}.\n"
+        f"Configuration {catalogue.base.hash()}.\n"
     )
     write_text(output / "tables.md", "\n".join([heading, *map(markdown, tables)]))

@@ -1,27 +1,13 @@
 """Tables 6 and 7: each system against the full one on the same clips, in place of CMOS."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from fs2.evaluation import paper
-from fs2.evaluation.tables.measured import Measured, published
+from fs2.evaluation.tables.measured import Measured
 from fs2.evaluation.tables.table import Cell, Column, Table
 
-FULL = ("fastspeech2", "fastspeech2s")
-INPUTS = tuple(
-    f"{full}{without}" for full in FULL for without in ("", "-no-energy", "-no-pitch",
-    "-no-pitch-energy")
-)  # fmt: skip
-"""Table 6."""
-FURTHER = (
-    "fastspeech2", "fastspeech2-no-cwt", "fastspeech2-phoneme-pitch",
-    "fastspeech2s", "fastspeech2s-no-cwt", "fastspeech2s-no-mel-decoder",
-)  # fmt: skip
-"""Table 7, and phoneme-level pitch, against which the paper argues without a number."""
 UNEQUAL_START = (
-    "FastSpeech 2s begins here with the weights of the trained FastSpeech 2 "
-    "(training.waveform.start_from_mel_system); without the mel decoder it begins from nothing, "
-    "so this row is no fair comparison."
+    "{full} begins here with the weights of the trained {start} (training.warm_start); {system} "
+    "begins from nothing, so its row is no fair comparison."
 )
 
 COLUMNS = (
@@ -40,28 +26,36 @@ COLUMNS = (
 
 def table6(measured: Measured) -> Table:
     """Without energy, without pitch, without both."""
-    return _table(6, "Without energy and pitch", INPUTS, measured)
+    return _table(6, "Without energy and pitch", measured)
 
 
 def table7(measured: Measured) -> Table:
     """Without wavelets, without the mel decoder in training."""
-    table = _table(7, "Without wavelets, and without the mel decoder", FURTHER, measured)
-    if not measured.config.training.waveform.start_from_mel_system:
-        return table
-    return replace(table, protocol=(*table.protocol, UNEQUAL_START))
+    return _table(7, "Without wavelets, and without the mel decoder", measured)
 
 
-def full_system(system: str) -> str:
-    """The system that an ablation is compared with."""
-    return "fastspeech2s" if system.split("-")[0] == "fastspeech2s" else "fastspeech2"
+def _unequal_starts(measured: Measured, systems: Sequence[str]) -> list[str]:
+    """A sentence for each system that begins from nothing while its full one does not."""
+    catalogue, sentences = measured.catalogue, []
+    for system in systems:
+        if system not in catalogue.names:
+            continue
+        full = catalogue.full(system)
+        start = catalogue.needs(full).get("start")
+        if start and "start" not in catalogue.needs(system):
+            names = {"full": full, "start": start, "system": system}
+            titles = {part: measured.title(name) for part, name in names.items()}
+            sentences.append(UNEQUAL_START.format(**titles))
+    return sentences
 
 
-def _table(number: int, title: str, systems: Sequence[str], measured: Measured) -> Table:
+def _table(number: int, title: str, measured: Measured) -> Table:
+    systems = measured.rows(number)
     return Table(
         number,
         title,
         COLUMNS,
-        [_row(measured, system) for system in ("recordings", *systems)],
+        [_row(measured, system) for system in systems],
         (
             measured.setting,
             "Mean difference by clip from the full system, FastSpeech 2 or 2s, on the same clips "
@@ -70,17 +64,18 @@ def _table(number: int, title: str, systems: Sequence[str], measured: Measured) 
             "paper's CMOS, DNSMOS P.808 is a second opinion; of both, higher is better. F0 DTW, "
             "the distance of voiced F0 from the recording's, is better if lower.",
             measured.intervals,
+            *_unequal_starts(measured, systems),
         ),
     )
 
 
 def _row(measured: Measured, system: str) -> dict[str, Cell]:
     row: dict[str, Cell] = {
-        "system": paper.title(system),
+        "system": measured.title(system),
         "seeds": measured.seeds(system),
         "parameters": measured.parameters(system),
-        "paper_cmos": published(system, "ablation_cmos"),
+        "paper_cmos": measured.published(system, "ablation_cmos"),
     }
     for name in ("distillmos", "dnsmos", "pitch_dtw"):
-        row[name], row[f"{name}_p"] = measured.difference(system, full_system(system), name)
+        row[name], row[f"{name}_p"] = measured.difference(system, measured.full(system), name)
     return row

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fs2.alignment.aligner import AlignerEntry
 from fs2.alignment.compare import BoundaryDifferences, boundary_differences
 from fs2.errors import FS2Error
 from fs2.evaluation import paper
@@ -12,6 +13,7 @@ from fs2.evaluation.bootstrap import estimate, ratio
 from fs2.evaluation.paired import paired_difference
 from fs2.evaluation.tables.measured import DASH, NOT_BUILT, NOT_MEASURED, Measured
 from fs2.evaluation.tables.table import Cell, Column, Estimate, Table
+from fs2.registry import ALIGNERS
 
 COLUMNS = (
     Column("alignment", "durations from"),
@@ -20,20 +22,19 @@ COLUMNS = (
     Column("difference", "against this workflow's alignment, ms", 2, interval=True, signed=True),
     Column("p", "p", 3),
 )
-OWN_ALIGNERS = {"mfa": "Montreal Forced Aligner", "viter": "viter", "textgrids": "given TextGrids"}
 
 
 def table5(measured: Measured) -> Table:
     """The table; without a reference its rows say so."""
     config = measured.config
     own, other = _compare(measured)
-    aligner = config.alignment.aligner
+    aligner: AlignerEntry = config.alignment.entry
     rows: list[dict[str, Cell]] = [
         _row("Reference TextGrids", _zero(own), difference=DASH, p=DASH),
         _row(
-            f"This workflow: {OWN_ALIGNERS[aligner]}",
+            f"This workflow: {aligner.title}",
             _error(measured, own),
-            paper.BOUNDARY_ERRORS["mfa"][1] if aligner == "mfa" else DASH,
+            paper.BOUNDARY_ERRORS[aligner.paper_row][1] if aligner.paper_row else DASH,
             difference="baseline" if own else NOT_MEASURED,
             p="baseline" if own else NOT_MEASURED,
         ),
@@ -42,11 +43,11 @@ def table5(measured: Measured) -> Table:
         difference, p = _difference(measured, own, other)
         label = f"Other: {Path(config.evaluation.other_textgrids).name}"
         rows.append(_row(label, _error(measured, other), difference=difference, p=p))
-    if aligner != "mfa":
-        name, error = paper.BOUNDARY_ERRORS["mfa"]
-        rows.append(_row(name, "not this workflow's aligner", error))
-    name, error = paper.BOUNDARY_ERRORS["teacher"]
-    rows.append(_row(name, NOT_BUILT, error))
+    for row, (name, error) in paper.BOUNDARY_ERRORS.items():
+        if row != aligner.paper_row:
+            known = any(entry.paper_row == row for entry in ALIGNERS.values())
+            words = "not this workflow's aligner" if known else NOT_BUILT
+            rows.append(_row(name, words, error))
     return Table(5, "Durations", COLUMNS, rows, _protocol(measured, own, other))
 
 

@@ -1,10 +1,7 @@
 """Table 4: mean absolute error of the energy."""
 
-from fs2.evaluation import paper
-from fs2.evaluation.tables.measured import Measured, published
+from fs2.evaluation.tables.measured import Measured
 from fs2.evaluation.tables.table import Column, Table
-
-ROWS = ("recordings", "vocoded", "fastspeech", "fastspeech2", "fastspeech2s")
 
 COLUMNS = (
     Column("system", "system"),
@@ -17,17 +14,17 @@ COLUMNS = (
 
 def table4(measured: Measured) -> Table:
     """The table, with systems of ours that no table of the paper has at its end."""
-    names = [*ROWS, *measured.others(ROWS, paper.SYSTEMS)]
+    names = [*measured.rows(4), *measured.without_row()]
     return Table(
         4,
         "Energy",
         COLUMNS,
         [
             {
-                "system": paper.title(system),
+                "system": measured.title(system),
                 "seeds": measured.seeds(system),
                 "energy_mae_mel": measured.estimate(system, "energy_mae_mel"),
-                "paper_energy_mae": published(system, "energy_mae_mel"),
+                "paper_energy_mae": measured.published(system, "energy_mae_mel"),
                 "energy_mae_stft": measured.estimate(system, "energy_mae_stft"),
             }
             for system in names

@@ -7,15 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from fs2.config.run_name import label_of, split_label, system_of
-from fs2.config.schema import Config
+from fs2.config.run_name import RunName, system_of
 from fs2.evaluation import paper
 from fs2.evaluation.bootstrap import estimate_over_seeds
 from fs2.evaluation.metrics import METRICS, SUM_COLUMN
 from fs2.evaluation.paired import PairedDifference, paired_difference
+from fs2.evaluation.rows import row_of, table_rows, title_of
 from fs2.evaluation.tables.table import DASH, Cell, Estimate
 from fs2.files import read_json, read_table
 from fs2.references import is_reference
+from fs2.systems.catalogue import Catalogue
 
 NOT_RUN = "not run"
 NOT_ASKED = "run, but with other settings"
@@ -23,48 +24,46 @@ NOT_BUILT = "not built here"
 NOT_MEASURED = "not measured"
 NO_SUMS = "measured without sums by clip, which several seeds need: evaluate again"
 UNDEFINED = "undefined"
-
-NOT_OURS = ("tacotron2", "transformer_tts", "fastspeech")
-"""Systems of the paper's tables that this project does not have."""
+BASELINE_ROW = "fastspeech2"
+"""The row of the paper's tables that CMOS are against."""
 
 
 class Measured:
     """Results under `results/<corpus>/`: one number a system, over all seeds that were run of it.
 
-    `labels` (`fs2.config.run_name`) are those whose results count; `systems` are their systems, each once,
-    and the names that the methods take. Every cell that cannot be a number is the words that say
-    why.
+    `run_names` (`fs2.config.run_name`) are those whose results count; `systems` are their systems,
+    each once, and the names that the methods take. Every cell that cannot be a number is the words
+    that say why.
     """
 
-    def __init__(self, config: Config, results: Path, labels: Sequence[str]) -> None:
-        self.config = config
+    def __init__(self, catalogue: Catalogue, results: Path, run_names: Sequence[str]) -> None:
+        self.catalogue = catalogue
+        self.config = catalogue.base
         self.results = results
-        self.labels = tuple(labels)
-        self.systems = tuple(dict.fromkeys(map(system_of, labels)))
+        self.run_names = tuple(run_names)
+        self.systems = tuple(dict.fromkeys(map(system_of, run_names)))
         self._metrics = cache(self._read_metrics)
         self._rows = cache(self._read_rows)
 
     def runs(self, system: str) -> list[str]:
-        """The labels of a system that were evaluated, one a seed; of a reference itself."""
+        """The runs of a system that were evaluated, one a seed; of a reference itself."""
         return [
-            label
-            for label in self.labels
-            if system_of(label) == system and self._is_evaluated(label)
+            run for run in self.run_names if system_of(run) == system and self._is_evaluated(run)
         ]
 
-    def seed(self, label: str) -> int:
-        """The seed of a label."""
-        seed = split_label(label)[1]
+    def seed(self, run: str) -> int:
+        """The seed of a run."""
+        seed = RunName.parse(run).seed
         return self.config.training.seed if seed is None else seed
 
     def missing(self, system: str) -> str | None:
         """Why a system has no numbers of ours; None if it has."""
-        if system in NOT_OURS:
-            return NOT_BUILT
         if self.runs(system):
             return None
+        if not is_reference(system) and system not in self.catalogue.names:
+            return NOT_BUILT
         there = (folder.name for folder in (self.results / "evaluation").glob(f"{system}*"))
-        other = any(system_of(label) == system and self._is_evaluated(label) for label in there)
+        other = any(system_of(run) == system and self._is_evaluated(run) for run in there)
         return NOT_ASKED if other else NOT_RUN
 
     def seeds(self, system: str) -> Cell:
@@ -78,23 +77,44 @@ class Measured:
         absent = len(self._seeds_not_run(system))
         return f"{run} of {run + absent}" if absent else str(run)
 
-    def others(self, *known: Iterable[str]) -> list[str]:
-        """Systems of ours that stand in none of the lists."""
-        listed = {name for names in known for name in names}
-        return [system for system in self.systems if system not in listed]
+    def rows(self, number: int) -> list[str]:
+        """The rows of one of the paper's tables: systems, references and rows that none is."""
+        return table_rows(self.catalogue, number)
+
+    def without_row(self) -> list[str]:
+        """Systems and references whose numbers count, which are no row of the paper's tables."""
+        return [system for system in self.systems if row_of(self.catalogue, system) is None]
+
+    def title(self, system: str) -> str:
+        """The name of a system or row for readers."""
+        return title_of(self.catalogue, system)
+
+    def published(self, system: str, name: str) -> Cell:
+        """The paper's number of a system or row, or a dash where it has none."""
+        found = paper.value(row_of(self.catalogue, system) or system, name)
+        return DASH if found is None else found
+
+    def full(self, system: str) -> str:
+        """The full system that an ablation is compared with; the references: FastSpeech 2."""
+        return self.catalogue.full(system) if system in self.catalogue.names else self.baseline
+
+    @property
+    def baseline(self) -> str:
+        """The system that all others of table 1 are compared with: FastSpeech 2."""
+        return next(iter(self.catalogue.of_row(BASELINE_ROW)), BASELINE_ROW)
 
     def estimate(self, system: str, metric: str) -> Cell:
         """A metric with its interval."""
         missing = self.missing(system)
         if missing:
             return missing
-        found = {label: self._metrics(label).get(metric) for label in self.runs(system)}
-        measured = {label: value for label, value in found.items() if value is not None}
+        found = {run: self._metrics(run).get(metric) for run in self.runs(system)}
+        measured = {run: value for run, value in found.items() if value is not None}
         if not measured:
             return NOT_MEASURED
         clips = len({clip for value in measured.values() for clip in value["undefined"]})
-        defined = [label for label, value in measured.items() if value["value"] is not None]
-        undefined = self._named({label: value["undefined"] for label, value in measured.items()})
+        defined = [run for run, value in measured.items() if value["value"] is not None]
+        undefined = self._named({run: value["undefined"] for run, value in measured.items()})
         if not defined:
             return f"{UNDEFINED} on all {clips} clips"
         if len(defined) > 1:
@@ -102,9 +122,11 @@ class Measured:
         value = measured[defined[0]]
         return Estimate(value["value"], value["low"], value["high"], value["clips"], undefined)
 
-    def _over_seeds(self, labels: Sequence[str], metric: str, undefined: tuple[str, ...]) -> Cell:
+    def _over_seeds(
+        self, run_names: Sequence[str], metric: str, undefined: tuple[str, ...]
+    ) -> Cell:
         """The mean of a metric over seeds, its interval over seeds and clips."""
-        by_seed = [self._sums(label, metric) for label in labels]
+        by_seed = [self._sums(run, metric) for run in run_names]
         if not all(by_seed):
             return NO_SUMS
         clips = sorted({clip for sums in by_seed for clip in sums})
@@ -121,15 +143,15 @@ class Measured:
         for name in (system, baseline):
             missing = self.missing(name)
             if missing:
-                words = missing if name == system else f"{paper.title(baseline)} {missing}"
+                words = missing if name == system else f"{self.title(baseline)} {missing}"
                 return words, words
         pairs = self._pairs(system, baseline)
         if not pairs:
-            words = f"no seed in common with {paper.title(baseline)}"
+            words = f"no seed in common with {self.title(baseline)}"
             return words, words
         found = self._paired(pairs, metric)
         if found is None:
-            on = all(metric in self._metrics(label) for pair in pairs for label in pair)
+            on = all(metric in self._metrics(run) for pair in pairs for run in pair)
             words = f"{UNDEFINED} on all clips" if on else NOT_MEASURED
             return words, words
         undefined = self._named(
@@ -139,11 +161,11 @@ class Measured:
 
     def _pairs(self, system: str, baseline: str) -> list[tuple[str, str]]:
         """Labels of both with the same seed; a reference goes with each."""
-        first = {self.seed(label): label for label in self.runs(system)}
-        second = {self.seed(label): label for label in self.runs(baseline)}
+        first = {self.seed(run): run for run in self.runs(system)}
+        second = {self.seed(run): run for run in self.runs(baseline)}
         if is_reference(system):
-            return [(system, label) for label in second.values()]
-        return [(label, second[seed]) for seed, label in first.items() if seed in second]
+            return [(system, run) for run in second.values()]
+        return [(run, second[seed]) for seed, run in first.items() if seed in second]
 
     def _paired(self, pairs: Sequence[tuple[str, str]], metric: str) -> PairedDifference | None:
         """The paired difference itself; None if no clip has a value of both."""
@@ -168,9 +190,9 @@ class Measured:
     @property
     def clips(self) -> int:
         """Test clips that were evaluated."""
-        for label in self.labels:
-            if self._is_evaluated(label):
-                found = next(iter(self._metrics(label).values()))
+        for run in self.run_names:
+            if self._is_evaluated(run):
+                found = next(iter(self._metrics(run).values()))
                 return found["clips"] + len(found["undefined"])
         return 0
 
@@ -213,7 +235,7 @@ class Measured:
         """A sentence for each system that has other seeds, but not all that are asked for."""
         absent = {system: self._seeds_not_run(system) for system in self.systems}
         return [
-            f"Not run: {paper.title(system)} with seed {', '.join(map(str, seeds))}."
+            f"Not run: {self.title(system)} with seed {', '.join(map(str, seeds))}."
             for system, seeds in absent.items()
             if seeds
         ]
@@ -223,7 +245,8 @@ class Measured:
         runs, first = self.runs(system), self.config.training.seed
         if not runs or is_reference(system):
             return []
-        return [s for s in self.config.all_seeds if label_of(system, s, first) not in runs]
+        named = {seed: str(RunName.of(system, seed, first)) for seed in self.config.all_seeds}
+        return [seed for seed, name in named.items() if name not in runs]
 
     @property
     def _resampling(self) -> tuple[int, float]:
@@ -231,28 +254,28 @@ class Measured:
         return evaluation.bootstrap_samples, evaluation.confidence
 
     def _named(self, clips: dict[str, Iterable[str]]) -> tuple[str, ...]:
-        """Clips of each label, with the seed if there are several."""
+        """Clips of each run, with the seed if there are several."""
         return tuple(
-            f"{clip} (seed {self.seed(label)})" if len(clips) > 1 else clip
-            for label, names in clips.items()
+            f"{clip} (seed {self.seed(run)})" if len(clips) > 1 else clip
+            for run, names in clips.items()
             for clip in names
         )
 
-    def _is_evaluated(self, label: str) -> bool:
-        return (self.results / "evaluation" / label / "metrics.json").is_file()
+    def _is_evaluated(self, run: str) -> bool:
+        return (self.results / "evaluation" / run / "metrics.json").is_file()
 
-    def _read_metrics(self, label: str) -> dict[str, dict[str, Any]]:
-        return read_json(self.results / "evaluation" / label / "metrics.json")
+    def _read_metrics(self, run: str) -> dict[str, dict[str, Any]]:
+        return read_json(self.results / "evaluation" / run / "metrics.json")
 
-    def _read_rows(self, label: str) -> list[dict[str, str]]:
-        return read_table(self.results / "evaluation" / label / "per_clip.csv", ("id",))
+    def _read_rows(self, run: str) -> list[dict[str, str]]:
+        return read_table(self.results / "evaluation" / run / "per_clip.csv", ("id",))
 
-    def _per_clip(self, label: str, metric: str) -> dict[str, float]:
-        return {row["id"]: float(row[metric]) for row in self._rows(label) if row.get(metric)}
+    def _per_clip(self, run: str, metric: str) -> dict[str, float]:
+        return {row["id"]: float(row[metric]) for row in self._rows(run) if row.get(metric)}
 
-    def _sums(self, label: str, metric: str) -> dict[str, np.ndarray]:
+    def _sums(self, run: str, metric: str) -> dict[str, np.ndarray]:
         """Clip -> the sums that a metric is pooled from; empty if they were not kept."""
-        rows = self._rows(label)
+        rows = self._rows(run)
         name = next(known.sums for known in METRICS if known.name == metric)
         columns = [column for column in rows[0] if column.startswith(f"{name}{SUM_COLUMN}")]
         return {
@@ -265,11 +288,5 @@ class Measured:
         missing = self.missing(system)
         if missing:
             return missing
-        paths = [self.results / pattern.format(label) for label in self.runs(system)]
+        paths = [self.results / pattern.format(run) for run in self.runs(system)]
         return [read_json(path) for path in paths if path.is_file()] or NOT_MEASURED
-
-
-def published(system: str, name: str) -> Cell:
-    """The paper's number, or a dash where it has none."""
-    found = paper.value(system, name)
-    return DASH if found is None else found

@@ -1,13 +1,8 @@
 """Table 3: moments of F0, and its distance from the recordings'."""
 
-from fs2.evaluation import paper
-from fs2.evaluation.tables.measured import Measured, published
+from fs2.evaluation.tables.measured import Measured
 from fs2.evaluation.tables.table import Cell, Column, Table
 
-ROWS = (
-    "recordings", "vocoded", "tacotron2", "transformer_tts", "fastspeech",
-    "fastspeech2", "fastspeech2-no-cwt", "fastspeech2s",
-)  # fmt: skip
 METRICS = (
     ("pitch_sigma", "sigma, Hz", 1),
     ("pitch_gamma", "gamma", 3),
@@ -31,7 +26,7 @@ COLUMNS = (
 
 def table3(measured: Measured) -> Table:
     """The table, with systems of ours that no table of the paper has at its end."""
-    names = [*ROWS, *measured.others(ROWS, paper.SYSTEMS)]
+    names = [*measured.rows(3), *measured.without_row()]
     return Table(
         3,
         "Pitch",
@@ -51,10 +46,10 @@ def table3(measured: Measured) -> Table:
 
 def _row(measured: Measured, system: str) -> dict[str, Cell]:
     row: dict[str, Cell] = {
-        "system": paper.title(system),
+        "system": measured.title(system),
         "seeds": measured.seeds(system),
     }
     for name, _, _ in METRICS:
         row[name] = measured.estimate(system, name)
-        row[f"paper_{name}"] = published(system, name)
+        row[f"paper_{name}"] = measured.published(system, name)
     return row

@@ -1,14 +1,7 @@
 """Table 1: quality. Two networks' estimates and a recogniser stand in for the listeners."""
 
-from fs2.evaluation import paper
-from fs2.evaluation.tables.measured import Measured, published
+from fs2.evaluation.tables.measured import Measured
 from fs2.evaluation.tables.table import Cell, Column, Table
-
-ROWS = (
-    "recordings", "vocoded", "tacotron2", "transformer_tts", "fastspeech",
-    "fastspeech2", "fastspeech2s",
-)  # fmt: skip
-BASELINE = "fastspeech2"
 
 COLUMNS = (
     Column("system", "system"),
@@ -25,7 +18,7 @@ COLUMNS = (
 
 def table1(measured: Measured) -> Table:
     """The table, with systems of ours that no table of the paper has at its end."""
-    names = [*ROWS, *measured.others(ROWS, paper.SYSTEMS)]
+    names = [*measured.rows(1), *measured.without_row()]
     return Table(
         1,
         "Audio quality",
@@ -44,14 +37,14 @@ def table1(measured: Measured) -> Table:
 
 
 def _row(measured: Measured, system: str) -> dict[str, Cell]:
-    difference, p = measured.difference(system, BASELINE, "distillmos")
+    difference, p = measured.difference(system, measured.baseline, "distillmos")
     names = ("distillmos", "dnsmos", "word_error_rate")
     return {
-        "system": paper.title(system),
+        "system": measured.title(system),
         "seeds": measured.seeds(system),
         **{name: measured.estimate(system, name) for name in names},
-        "paper_mos": published(system, "mos"),
+        "paper_mos": measured.published(system, "mos"),
         "difference": difference,
         "p": p,
-        "paper_cmos": published(system, "cmos"),
+        "paper_cmos": measured.published(system, "cmos"),
     }

@@ -3,11 +3,9 @@
 from statistics import fmean
 
 from fs2.evaluation import paper
-from fs2.evaluation.tables.measured import NOT_MEASURED, Measured, published
+from fs2.evaluation.tables.measured import NOT_MEASURED, Measured
 from fs2.evaluation.tables.table import DASH, Cell, Column, Estimate, Table
 from fs2.references import is_reference
-
-ROWS = ("recordings", "transformer_tts", "fastspeech", "fastspeech2", "fastspeech2s")
 
 COLUMNS = (
     Column("system", "system"),
@@ -23,8 +21,9 @@ COLUMNS = (
 
 def table2(measured: Measured) -> Table:
     """The table, with every other system that was trained at its end."""
-    others = [name for name in measured.others(ROWS) if not is_reference(name)]
-    names = [*ROWS, *others]
+    rows = measured.rows(2)
+    others = [name for name in measured.systems if name not in rows and not is_reference(name)]
+    names = [*rows, *others]
     return Table(
         2,
         "Speed",
@@ -32,7 +31,7 @@ def table2(measured: Measured) -> Table:
         [_row(measured, system) for system in names],
         (
             "Ours: wall time of training steps, without validation and synthesis, but with that of "
-            "the system whose weights a FastSpeech 2s began with; and of one test "
+            "the system whose weights it began with; and of one test "
             "sentence at a time, from text to waveform (text analysis, model and vocoder), after "
             "a warm-up, by the length of the speech: median over sentences, and in brackets the "
             "lower and upper quartile. There is no Transformer TTS here to be faster than, so "
@@ -48,14 +47,14 @@ def table2(measured: Measured) -> Table:
 def _row(measured: Measured, system: str) -> dict[str, Cell]:
     factor = _real_time_factor(measured, system)
     return {
-        "system": paper.title(system),
+        "system": measured.title(system),
         "seeds": measured.seeds(system),
         "training_hours": _training_hours(measured, system),
-        "paper_training_hours": published(system, "training_hours"),
+        "paper_training_hours": measured.published(system, "training_hours"),
         "real_time_factor": factor,
-        "paper_real_time_factor": published(system, "real_time_factor"),
+        "paper_real_time_factor": measured.published(system, "real_time_factor"),
         "times_real_time": 1 / factor.value if isinstance(factor, Estimate) else factor,
-        "paper_speed_up": published(system, "speed_up"),
+        "paper_speed_up": measured.published(system, "speed_up"),
     }
 
 
@@ -68,7 +67,7 @@ def _training_hours(measured: Measured, system: str) -> Cell:
         return found
     trainings = [description["training"] for description in found]
     seconds = [
-        training["seconds"] + (training.get("before") or {"seconds": 0.0})["seconds"]
+        training["seconds"] + (training.get("started_from") or {"seconds": 0.0})["seconds"]
         for training in trainings
         if training.get("seconds") is not None
     ]
@@ -99,12 +98,12 @@ def _hardware(measured: Measured, systems: list[str]) -> list[str]:
             training = description["training"]
             if "device" in training:
                 words = f"Trained on {training['device']} ({training.get('precision')})"
-                trained.setdefault(words, []).append(paper.title(system))
+                trained.setdefault(words, []).append(measured.title(system))
         for speed in () if isinstance(speeds, str) else speeds:
             words = (
                 f"Timed on {speed['device']}: {speed['clips']} sentences after "
                 f"{speed['warm_up']} to warm up, vocoder {speed['vocoder'] or 'not needed'}"
             )
-            timed.setdefault(words, []).append(paper.title(system))
+            timed.setdefault(words, []).append(measured.title(system))
     both = [*trained.items(), *timed.items()]
     return [f"{words}: {', '.join(dict.fromkeys(names))}." for words, names in both]

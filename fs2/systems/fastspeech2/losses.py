@@ -5,12 +5,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from fs2.nn.feed_forward_transformer import length_mask
-from fs2.systems.fastspeech2.training_settings import Training
-from fs2.systems.fastspeech2.variance_adaptor import (
-    VarianceAdaptor,
-    VariancePrediction,
-    variances_by_phoneme,
-)
+from fs2.systems.fastspeech2.settings import AcousticTraining
+from fs2.systems.fastspeech2.variance_adaptor import VarianceAdaptor
+from fs2.systems.fastspeech2.variances import VariancePrediction, Variances
 from fs2.training.data import Batch
 
 
@@ -26,7 +23,8 @@ def losses(
     prediction: VariancePrediction,
     batch: Batch,
     adaptor: VarianceAdaptor,
-    training: Training,
+    training: AcousticTraining,
+    mel_weight: float,
 ) -> dict[str, Tensor]:
     """Every term by name, unweighted, and their weighted sum as `loss`; without a mel, no mel loss.
 
@@ -34,9 +32,10 @@ def losses(
     log(frames + 1); pitch spectrogram and its two moments, and energy, by the squared error of
     their standardised values.
     """
-    frames = length_mask(batch.frame_lengths, batch.mel.shape[1])
+    frames = length_mask(batch.frame_lengths, batch["mel"].shape[1])
     phonemes = length_mask(batch.phoneme_lengths, batch.phonemes.shape[1])
-    variances = batch.variances
+    variances = Variances.of(batch)
+    durations = batch["durations"]
     terms: dict[str, Tensor] = {}
     weights: dict[str, float] = {}
 
@@ -45,33 +44,36 @@ def losses(
         weights[name] = weight
 
     if mel is not None:
-        add("mel_loss", training.mel_weight, masked_mean((mel - batch.mel).abs(), frames))
-    target = (variances.durations + 1).float().log()
+        add("mel_loss", mel_weight, masked_mean((mel - batch["mel"]).abs(), frames))
+    target = (durations + 1).float().log()
     add(
         "duration_loss",
         training.duration_weight,
         masked_mean((prediction.log_durations.float() - target).square(), phonemes),
     )
     positions = frames
-    if adaptor.model.variance_level == "phoneme":  # punctuation without a pause has no pitch
-        variances = variances_by_phoneme(variances, frames)
-        positions = phonemes & (variances.durations > 0)
+    if adaptor.by_phoneme:  # punctuation without a pause has no pitch
+        variances = variances.by_phoneme(durations, frames)
+        positions = phonemes & (durations > 0)
+    assert variances.log_f0 is not None
+    assert variances.voiced is not None
+    assert variances.energy is not None
     if prediction.pitch is not None:
         cwt = prediction.pitch_moments is not None
         standardised = adaptor.standardise_log_f0(variances.log_f0).unsqueeze(2)
-        wanted = batch.pitch_spectrogram if cwt else standardised
+        wanted = batch["pitch_spectrogram"] if cwt else standardised
         error = (prediction.pitch.float() - wanted).square()
         add("pitch_loss", training.pitch_weight, masked_mean(error, positions))
         if cwt:
             for scale, term in enumerate(error.detach().unbind(dim=2), start=1):
                 terms[f"pitch_scale_{scale}_loss"] = masked_mean(term, positions)
     if prediction.pitch_moments is not None:
-        moments = adaptor.standardise_moments(batch.pitch_mean, batch.pitch_std)
-        mean, deviation = F.mse_loss(
-            prediction.pitch_moments.float(), moments, reduction="none"
-        ).mean(dim=0)
+        moments = adaptor.standardise_moments(batch["pitch_mean"], batch["pitch_std"])
+        mean, std = F.mse_loss(prediction.pitch_moments.float(), moments, reduction="none").mean(
+            dim=0
+        )
         add("pitch_mean_loss", training.pitch_weight, mean)
-        add("pitch_std_loss", training.pitch_weight, deviation)
+        add("pitch_std_loss", training.pitch_weight, std)
     if prediction.voicing is not None:
         voicing = F.binary_cross_entropy_with_logits(
             prediction.voicing.float(), variances.voiced.float(), reduction="none"

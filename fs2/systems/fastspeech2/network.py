@@ -1,71 +1,31 @@
-"""FastSpeech 2: phonemes to mel spectrogram in one parallel pass (paper section 2)."""
+"""FastSpeech 2: phonemes to mel spectrogram in one parallel pass (paper section 2, figure 1a)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Self
 
 import torch
 from torch import Tensor, nn
 
-from fs2.config.schema import Features
-from fs2.nn.feed_forward_transformer import (
-    FeedForwardTransformer,
-    length_mask,
-    transform_weights,
-)
-from fs2.systems.fastspeech2.settings import Model
-from fs2.systems.fastspeech2.variance_adaptor import (
-    Adapted,
-    VarianceAdaptor,
-    VariancePrediction,
-    Variances,
-)
+from fs2.config.features import Features
+from fs2.features.statistics import Statistics
+from fs2.kernels.time_conv import transform_weights
+from fs2.nn.feed_forward_transformer import FeedForwardTransformer, length_mask
+from fs2.systems.controls import Controls
+from fs2.systems.fastspeech2.settings import AcousticModel
+from fs2.systems.fastspeech2.variance_adaptor import VarianceAdaptor
+from fs2.systems.fastspeech2.variances import Adapted, Variances
 
 
-@dataclass
-class Prediction:
-    """What `infer` returns.
+class PhonemeEncoder(nn.Module):
+    """Embedding of the phonemes and feed-forward Transformer blocks; symbol 0 is padding."""
 
-    Attributes:
-        mel: (batch, frames, mel bands), natural log; zero beyond a clip's end.
-        frame_lengths: (batch,), frames of each clip.
-        durations: (batch, phonemes), frames.
-        f0: (batch, frames), Hz, 0 where unvoiced if voicing is predicted; None without pitch.
-        energy: (batch, frames), L2 norm of the STFT frame; None without energy.
-    """
-
-    mel: Tensor
-    frame_lengths: Tensor
-    durations: Tensor
-    f0: Tensor | None
-    energy: Tensor | None
-
-
-class FastSpeech2(nn.Module):
-    """Encoder, variance adaptor and mel decoder; a linear layer makes the mel, without PostNet.
-
-    Args:
-        model: The section model of the configuration.
-        features: The section features of the configuration.
-        symbols: Size of the vocabulary; symbol 0 is padding.
-        n_mels: Bands of the mel spectrogram.
-        statistics: Those of the training split, as in the features file.
-    """
-
-    def __init__(
-        self,
-        model: Model,
-        features: Features,
-        symbols: int,
-        n_mels: int,
-        statistics: Mapping[str, float],
-    ) -> None:
+    def __init__(self, model: AcousticModel, symbols: int) -> None:
         super().__init__()
         self.embedding = nn.Embedding(symbols, model.hidden, padding_idx=0)
         nn.init.normal_(self.embedding.weight, std=model.hidden**-0.5)
         with torch.no_grad():
             self.embedding.weight[0].zero_()
         self.scale = model.hidden**0.5
-        self.encoder = FeedForwardTransformer(
+        self.blocks = FeedForwardTransformer(
             model.encoder_blocks,
             model.hidden,
             model.heads,
@@ -73,8 +33,20 @@ class FastSpeech2(nn.Module):
             model.encoder_kernels,
             model.dropout,
         )
-        self.variance_adaptor = VarianceAdaptor(model, features, statistics)
-        self.decoder = FeedForwardTransformer(
+
+    def forward(self, phonemes: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """phonemes (batch, phonemes), lengths (batch,) -> states, mask (batch, phonemes)."""
+        mask = length_mask(lengths, phonemes.shape[1])  # (batch, phonemes)
+        x = self.embedding(phonemes) * self.scale  # (batch, phonemes, hidden)
+        return self.blocks(x, mask), mask
+
+
+class MelDecoder(nn.Module):
+    """Feed-forward Transformer blocks and a linear layer, without PostNet (paper section 2.1)."""
+
+    def __init__(self, model: AcousticModel, n_mels: int) -> None:
+        super().__init__()
+        self.blocks = FeedForwardTransformer(
             model.decoder_blocks,
             model.hidden,
             model.heads,
@@ -82,77 +54,64 @@ class FastSpeech2(nn.Module):
             model.decoder_kernels,
             model.dropout,
         )
-        self.mel_output = nn.Linear(model.hidden, n_mels)
+        self.output = nn.Linear(model.hidden, n_mels)
+
+    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
+        """states (batch, frames, hidden), mask (batch, frames) -> (batch, frames, n_mels)."""
+        x = self.blocks(states, mask).float()  # (batch, frames, hidden)
+        with torch.autocast(x.device.type, enabled=False):  # bfloat16 would round the mel audibly
+            return self.output(x) * mask[..., None]  # (batch, frames, n_mels)
+
+
+class FastSpeech2(nn.Module):
+    """Encoder, variance adaptor and mel decoder.
+
+    Args:
+        model: The section model of the configuration.
+        features: The section features of the configuration.
+        symbols: Size of the vocabulary; symbol 0 is padding.
+        n_mels: Bands of the mel spectrogram.
+        statistics: Those of the training split.
+    """
+
+    def __init__(
+        self,
+        model: AcousticModel,
+        features: Features,
+        symbols: int,
+        n_mels: int,
+        statistics: Statistics,
+    ) -> None:
+        super().__init__()
+        self.encoder = PhonemeEncoder(model, symbols)
+        self.variance_adaptor = VarianceAdaptor(model, features, statistics)
+        self.mel_decoder = MelDecoder(model, n_mels)
 
     def forward(
-        self, phonemes: Tensor, phoneme_lengths: Tensor, frame_lengths: Tensor, variances: Variances
-    ) -> tuple[Tensor, VariancePrediction]:
-        """Training: teacher-forced by the ground-truth variances.
-
-        phonemes (batch, phonemes) int64, lengths (batch,)
-        -> mel (batch, frames, mel bands), zero in padding, and the predicted variances.
-        """
-        x, mask, prediction = self.adapt(phonemes, phoneme_lengths, frame_lengths, variances)
-        return self.decode_mel(x, mask), prediction
-
-    def adapt(
-        self, phonemes: Tensor, phoneme_lengths: Tensor, frame_lengths: Tensor, variances: Variances
-    ) -> tuple[Tensor, Tensor, VariancePrediction]:
-        """Training up to the variance adaptor; arguments as those of `forward`.
-
-        -> states (batch, frames, hidden), mask (batch, frames), and the predicted variances.
-        """
-        states, phoneme_mask = self._encode(phonemes, phoneme_lengths)
-        frame_mask = length_mask(frame_lengths, variances.log_f0.shape[1])
-        x, prediction = self.variance_adaptor(states, phoneme_mask, frame_mask, variances)
-        return x, frame_mask, prediction
-
-    def decode_mel(self, x: Tensor, mask: Tensor) -> Tensor:
-        """Mel decoder: (batch, frames, hidden), (batch, frames) -> (batch, frames, mel bands)."""
-        x = self.decoder(x, mask).float()
-        with torch.autocast(x.device.type, enabled=False):  # bfloat16 would round the mel audibly
-            return self.mel_output(x) * mask[..., None]
-
-    @torch.inference_mode()
-    def infer(
         self,
         phonemes: Tensor,
-        phoneme_lengths: Tensor,
-        pace: float = 1.0,
-        pitch: float = 1.0,
-        energy: float = 1.0,
-        pitch_std_scale: float = 1.0,
-    ) -> Prediction:
-        """Synthesis: everything is predicted; the last four are factors, see section synthesis.
+        lengths: Tensor,
+        given: Variances | None = None,
+        controls: Controls | None = None,
+    ) -> tuple[Tensor, Adapted]:
+        """Phonemes to mel; the variances are given, as in training, or else predicted.
 
-        phonemes (batch, phonemes) int64, phoneme_lengths (batch,). Expects `eval()` mode.
+        Args:
+            phonemes: (batch, phonemes), int64.
+            lengths: (batch,), phonemes of each clip.
+            given: Variances that stand in the place of predictions.
+            controls: Factors on the predictions.
+
+        Returns:
+            The mel (batch, frames, n_mels), natural log, zero in padding; and what the variance
+            adaptor made.
         """
-        adapted = self.infer_states(phonemes, phoneme_lengths, pace, pitch, energy, pitch_std_scale)
-        mask = length_mask(adapted.frame_lengths, adapted.states.shape[1])
-        mel = self.decode_mel(adapted.states, mask)
-        return Prediction(mel, adapted.frame_lengths, adapted.durations, adapted.f0, adapted.energy)
+        states, mask = self.encoder(phonemes, lengths)  # (batch, phonemes, hidden)
+        adapted = self.variance_adaptor(states, mask, given, controls)
+        mel = self.mel_decoder(adapted.states, adapted.mask)  # (batch, frames, n_mels)
+        return mel, adapted
 
-    @torch.inference_mode()
-    def infer_states(
-        self,
-        phonemes: Tensor,
-        phoneme_lengths: Tensor,
-        pace: float = 1.0,
-        pitch: float = 1.0,
-        energy: float = 1.0,
-        pitch_std_scale: float = 1.0,
-    ) -> Adapted:
-        """Synthesis up to the variance adaptor; arguments as those of `infer`."""
-        states, phoneme_mask = self._encode(phonemes, phoneme_lengths)
-        return self.variance_adaptor.infer(
-            states, phoneme_mask, pace, pitch, energy, pitch_std_scale
-        )
-
-    def prepare_for_inference(self) -> "FastSpeech2":
+    def prepare_for_inference(self) -> Self:
         """Make ready for inference on the device where the model is now, and for that only."""
         transform_weights(self)
         return self.eval().requires_grad_(False)
-
-    def _encode(self, phonemes: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
-        mask = length_mask(lengths, phonemes.shape[1])
-        return self.encoder(self.embedding(phonemes) * self.scale, mask), mask

@@ -1,11 +1,12 @@
-"""The part of the configuration that describes the network."""
+"""What can be set of FastSpeech 2: its network and its training; FastSpeech 2s shares most."""
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from fs2.config.section import Section, apply_size
-from fs2.nn.waveform_settings import WaveformGeneratorConfig
+from fs2.config.model import ModelSettings
+from fs2.config.section import apply_size
+from fs2.training.settings import AdamTraining
 
 SIZES: dict[str, dict[str, Any]] = {
     "paper": {},
@@ -18,17 +19,16 @@ SIZES: dict[str, dict[str, Any]] = {
         "dropout": 0.2,
         "predictor_hidden": 128,
         "predictor_grad": 0.1,
-        "waveform_decoder": {"size": "small"},
     },
 }
 """What each value of model.size sets; a key given beside it wins; `paper` is the default."""
 
 
-class Model(Section):
-    """The network (paper section 2 and appendix A)."""
+class AcousticModel(ModelSettings):
+    """Text to states of the frames, and from these to a mel (paper section 2, appendix A)."""
 
-    size: Literal["paper", "small"] = "paper"
-    """paper: the paper's widths; small: for training on two CPU cores. Sets the keys below."""
+    SIZES: ClassVar[dict[str, dict[str, Any]]] = SIZES
+
     hidden: int = Field(256, ge=8)
     """Width of encoder, variance adaptor and decoder."""
     encoder_blocks: int = Field(4, ge=1)
@@ -71,22 +71,14 @@ class Model(Section):
     """Predict voicing too, and embed unvoiced frames apart (the author's code does)."""
     predictor_grad: float = Field(1.0, ge=0, le=1)
     """Share of the predictors' gradient that reaches the encoder (the author's code: 0)."""
-    output: Literal["mel", "waveform"] = "mel"
-    """mel: FastSpeech 2; waveform: FastSpeech 2s."""
-    mel_decoder: bool = True
-    """waveform: whether a mel decoder helps in training (it is dropped at inference)."""
-    waveform_decoder: WaveformGeneratorConfig = WaveformGeneratorConfig()
-    """waveform: the waveform decoder."""
 
     @model_validator(mode="before")
     @classmethod
     def _apply_size(cls, values: Any) -> Any:
-        return apply_size(SIZES, "paper", values)
+        return apply_size(cls.SIZES, "paper", values)
 
     @model_validator(mode="after")
-    def _consistent(self) -> "Model":
-        if self.output == "mel" and not self.mel_decoder:
-            raise ValueError("mel_decoder: false needs output: waveform")
+    def _consistent(self) -> Self:
         if self.hidden % self.heads:
             raise ValueError("hidden must be a multiple of heads")
         if self.variance_level == "phoneme" and (self.pitch == "cwt" or self.predict_uv):
@@ -98,3 +90,35 @@ class Model(Section):
             if kernel < 1 or kernel % 2 == 0:
                 raise ValueError("kernel sizes must be odd and positive")
         return self
+
+
+class FastSpeech2Model(AcousticModel):
+    """The network of FastSpeech 2 (paper section 2 and appendix A)."""
+
+    architecture: Literal["fastspeech2"] = "fastspeech2"
+
+
+class AcousticTraining(AdamTraining):
+    """Losses of the variances (paper sections 2.2 and 2.3)."""
+
+    duration_weight: float = Field(1.0, ge=0)
+    """Weight of the duration loss (MSE of log durations)."""
+    pitch_weight: float = Field(1.0, ge=0)
+    """Weight of the pitch losses (MSE of pitch spectrogram, mean and deviation)."""
+    energy_weight: float = Field(1.0, ge=0)
+    """Weight of the energy loss (MSE)."""
+
+
+class FastSpeech2Training(AcousticTraining):
+    """Training of FastSpeech 2 (paper section 3.1 and appendix B)."""
+
+    steps: int = Field(160_000, ge=1)
+    """Optimiser steps."""
+    mel_weight: float = Field(1.0, ge=0)
+    """Weight of the mel loss (MAE)."""
+    adversarial_weight: float = Field(0.0, ge=0)
+    """Weight of a discriminator's losses on the mel; 0: none, as in the paper."""
+    adversarial_start: float = Field(0.4, ge=0, lt=1)
+    """Share of the steps after which the discriminator joins."""
+    adversarial_learning_rate: float = Field(2e-4, gt=0)
+    """Learning rate of the discriminator."""

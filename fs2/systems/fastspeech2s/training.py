@@ -2,124 +2,99 @@
 
 import logging
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from fs2.config.schema import Config
-from fs2.files import sha256
-from fs2.nn.waveform_settings import FastSpeech2sTraining
 from fs2.systems.fastspeech2.losses import losses
+from fs2.systems.fastspeech2.variances import Variances
 from fs2.systems.fastspeech2s.network import FastSpeech2s
-from fs2.systems.saving import WEIGHTS, take_weights
-from fs2.systems.training import AcousticTrainer
+from fs2.systems.fastspeech2s.settings import FastSpeech2sTraining
+from fs2.systems.saving import take_weights
+from fs2.systems.system import TrainingJob
+from fs2.systems.training import SystemTraining
 from fs2.training.data import TrainingData
-from fs2.training.loop import AudioCallback, LogCallback, Stateful
+from fs2.training.loop import Stateful
 from fs2.training.segments import SegmentTraining
 from fs2.training.waveform_discriminator import WaveformDiscriminatorTraining
 
 logger = logging.getLogger(__name__)
 
+OWN_WEIGHTS = "waveform_decoder."
+"""What the system that a warm start begins with does not have."""
 
-class FastSpeech2sTrainer(SegmentTraining, AcousticTrainer):
-    """Whole sentences go through the network, but a random piece of each through its waveform
-    decoder. Arguments as those of `fs2.training.train`.
-    """
 
-    def __init__(
-        self,
-        config: Config,
-        system: str,
-        features: Path,
-        output: Path,
-        on_log: LogCallback | None = None,
-        on_audio: AudioCallback | None = None,
-        start: Path | None = None,
-    ) -> None:
-        self.own: FastSpeech2sTraining = config.training.waveform
-        changed = {"steps": self.own.steps, "mel_weight": self.own.mel_weight}
-        for name in ("learning_rate", "batch_frames"):
-            if (own := getattr(self.own, name)) is not None:
-                changed[name] = own
-        settings = config.training.model_copy(update=changed)
-        depends = {} if start is None else {"start": sha256(start / WEIGHTS)}
-        super().__init__(config, system, features, output, on_log, settings, depends, waveform=True)
-        self.on_audio = on_audio
-        self.spoken_by = self.model.train()
-        self.adversary = WaveformDiscriminatorTraining(
-            self.own, config.audio.settings(), self.device
+class FastSpeech2sTrainer(SegmentTraining, SystemTraining):
+    """Whole sentences go through the network, a random segment of each the waveform decoder."""
+
+    def __init__(self, job: TrainingJob) -> None:
+        super().__init__(job)
+        assert isinstance(job.config.training, FastSpeech2sTraining)
+        self.settings = self.segments = job.config.training
+        self.on_audio = job.on_audio
+        self.active = cast(FastSpeech2s, self.model.train())
+        """The network whose losses are computed: while validating, the averaged one."""
+        self.discriminator = WaveformDiscriminatorTraining(
+            self.settings, job.config.audio.settings(), self.device
         )
-        self.before: dict[str, Any] | None = None
-        if start is not None:
-            first = take_weights(
-                self.model, start, self.symbols, self.statistics, but="waveform_decoder."
-            )
-            self.before = {"system": first.system, "seconds": first.training.get("seconds", 0.0)}
-            logger.info("%s: begins with the weights of %s", system, start)
+        self.started_from: dict[str, Any] | None = None
+        if start := job.needs.get("start"):
+            first = take_weights(self.model, start, self.symbols, self.statistics, but=OWN_WEIGHTS)
+            seconds = first.training.get("seconds", 0.0)
+            self.started_from = {"system": first.run, "seconds": seconds}
+            logger.info("%s: begins with the weights of %s", job.run, start)
 
     def parts(self) -> Mapping[str, Stateful]:
         """Model, optimiser, averaged weights, and the discriminator with its optimiser."""
-        return {**super().parts(), "adversary": self.adversary}
+        return {**super().parts(), "discriminator": self.discriminator}
 
     def batches(self, epoch: int) -> list[np.ndarray]:
         """So many sentences of similar length, under the budget of frames."""
-        return self.training_data.epoch(
-            self.settings.batch_frames, self.settings.seed, epoch, self.own.batch_size
-        )
+        own = self.settings
+        return self.training_data.epoch(own.batch_frames, own.seed, epoch, own.batch_size)
 
     def take_step(self, terms: dict[str, Tensor], ids: list[str]) -> dict[str, float]:
         """A step of the model."""
         return self.update(terms, ids)
 
     def save(self, summary: dict[str, Any]) -> int:
-        """As AcousticTrainer; the summary tells of the training that this one began with."""
-        return super().save({**summary, "before": self.before})
+        """As SystemTraining; the summary tells of the training that this one began with."""
+        return super().save({**summary, "started_from": self.started_from})
 
     def validate(self) -> dict[str, float]:
         """As SegmentTraining, of the averaged weights if there are any."""
-        self.spoken_by = self.result().eval()
+        self.active = cast(FastSpeech2s, self.result().eval())
         try:
             return super().validate()
         finally:
-            self.spoken_by = self.model.train()
+            self.active = cast(FastSpeech2s, self.model.train())
 
     def generate(self, clip: int) -> Tensor:
         """A validation clip with the recording's durations, pitch and energy."""
-        model = self.spoken_by
-        assert isinstance(model, FastSpeech2s)
         batch = self.validation_data.batch(np.array([clip]))
         with self.autocast():
-            states, _, _ = model.adapt(
-                batch.phonemes, batch.phoneme_lengths, batch.frame_lengths, batch.variances
-            )
-            f0 = model.variance_adaptor.f0(batch.variances)
-            own = None if f0 is None else f0[0, : batch.frames]
-            return model.generate(states[0, : batch.frames], own)
+            _, adapted = self.active(batch.phonemes, batch.phoneme_lengths, Variances.of(batch))
+            f0 = None if adapted.f0 is None else adapted.f0[0, : batch.frames]
+            return self.active.generate(adapted.states[0, : batch.frames], f0)
 
     def segment_losses(
         self, data: TrainingData, clips: np.ndarray, starts: Tensor
     ) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
-        """Generated and recorded pieces (batch, samples) from frame `starts` on, and the losses."""
-        model = self.spoken_by
-        assert isinstance(model, FastSpeech2s)
+        """Generated and recorded segments (batch, samples) from frame `starts` on; the losses."""
         batch, recorded = data.batch(clips), data.samples(clips, starts, self.frames)
         with self.autocast():
-            states, mask, prediction = model.adapt(
-                batch.phonemes, batch.phoneme_lengths, batch.frame_lengths, batch.variances
-            )
-            mel = model.decode_mel(states, mask) if model.has_mel_decoder else None
+            mel, adapted = self.active(batch.phonemes, batch.phoneme_lengths, Variances.of(batch))
+            states = adapted.states  # (batch, frames, hidden)
             frame = starts[:, None] + torch.arange(self.frames, device=self.device)
-            frame = frame.clamp(max=states.shape[1] - 1)
-            piece = states.gather(1, frame[..., None].expand(-1, -1, states.shape[2]))
-            f0 = model.variance_adaptor.f0(batch.variances)
-            own = None if f0 is None else f0.gather(1, frame)
-            source = model.waveform_decoder.make_source(len(clips), self.frames, own)
+            frame = frame.clamp(max=states.shape[1] - 1)  # (batch, frames of a segment)
+            segment = states.gather(1, frame[..., None].expand(-1, -1, states.shape[2]))
+            f0 = None if adapted.f0 is None else adapted.f0.gather(1, frame)
             lengths = self.segment_lengths(data, clips, starts)
-            generated = model.waveform_decoder(piece, source, lengths).float()
-            waveform = self.adversary.generator_loss(generated, recorded, self.step)
-        terms = losses(mel, prediction, batch, model.variance_adaptor, self.settings)
+            generated = self.active.generate_segments(segment, f0, lengths).float()
+            waveform = self.discriminator.generator_losses(generated, recorded, self.step)
+        adaptor, weight = self.active.variance_adaptor, self.settings.mel_weight
+        terms = losses(mel, adapted.prediction, batch, adaptor, self.settings, weight)
         total = terms.pop("loss") + waveform.pop("waveform_loss")
         return generated, recorded, {"loss": total, **waveform, **terms}

@@ -1,1 +1,51 @@
-"""Parallel WaveGAN."""
+"""Parallel WaveGAN, trained on the corpus: the paper's vocoder (Yamamoto et al. 2020)."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fs2.audio import AudioSettings
+from fs2.vocoder.entry import VocoderEntry, VocoderJob
+from fs2.vocoder.parallel_wavegan.settings import (
+    ParallelWaveGANGeneratorConfig,
+    ParallelWaveGANSettings,
+)
+
+if TYPE_CHECKING:
+    import torch
+
+    from fs2.vocoder.parallel_wavegan.inference import TrainedVocoder
+
+
+class ParallelWaveGANEntry(VocoderEntry):
+    """A stopped training goes on from checkpoint/ in its folder, as that of a system."""
+
+    name = "parallel_wavegan"
+    title = "Parallel WaveGAN"
+    settings = ParallelWaveGANSettings
+    trained = True
+
+    def make(self, job: VocoderJob) -> dict[str, Any]:
+        """As `VocoderEntry.make`: trains it; returns the summary of the training."""
+        from fs2.vocoder.parallel_wavegan.training import ParallelWaveGANTrainer
+
+        return ParallelWaveGANTrainer(job).run()
+
+    def load(
+        self, folder: Path, info: Mapping[str, Any], device: "torch.device"
+    ) -> "TrainedVocoder":
+        """As `VocoderEntry.load`."""
+        from fs2.nn.waveform_generator import fold_weight_norm
+        from fs2.vocoder.loading import load_weights
+        from fs2.vocoder.parallel_wavegan.inference import TrainedVocoder
+        from fs2.vocoder.parallel_wavegan.network import ParallelWaveGAN
+
+        audio = AudioSettings(**info["audio"])
+        settings = ParallelWaveGANGeneratorConfig(**info["generator"])
+        network = ParallelWaveGAN(settings, audio.n_mels, audio.sample_rate)
+        fold_weight_norm(network)
+        load_weights(network.load_state_dict, folder, self.title)
+        return TrainedVocoder(self.name, audio, network, device)
+
+
+VOCODER = ParallelWaveGANEntry()

@@ -3,13 +3,14 @@
 import torch
 from torch import Tensor, nn
 
+from fs2.kernels.time_conv import transform_weights
 from fs2.nn.chunks import CHUNK_FRAMES, generate_in_chunks
-from fs2.nn.feed_forward_transformer import transform_weights
+from fs2.nn.variance_predictor import VariancePredictor
 from fs2.nn.waveform_generator import WaveformGenerator
-from fs2.nn.waveform_settings import ParallelWaveGANGeneratorConfig
-from fs2.systems.fastspeech2.variance_adaptor import VariancePredictor
+from fs2.vocoder.parallel_wavegan.settings import ParallelWaveGANGeneratorConfig
 
 PITCH_LAYERS, PITCH_KERNEL = 4, 5
+"""A predictor as deep as the author's for FastSpeech 2: F0 is plain to see in a mel."""
 
 
 class ParallelWaveGAN(nn.Module):

@@ -1,0 +1,14 @@
+"""Section tracking: MLflow."""
+
+from fs2.config.section import Section
+
+
+class Tracking(Section):
+    """MLflow. These keys never change a result and never re-run a stage."""
+
+    enabled: bool = True
+    """Whether stages are recorded in MLflow."""
+    uri: str | None = None
+    """Tracking URI; default: sqlite and artifacts under results/mlflow/."""
+    experiment: str = "fastspeech2"
+    """Name of the MLflow experiment."""

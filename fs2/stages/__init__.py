@@ -1,0 +1,1 @@
+"""The stages as jobs: which there are, what decides each, and how one runs."""

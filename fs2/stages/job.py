@@ -1,0 +1,105 @@
+"""One job of a stage: made from Snakemake's, or from the command line for a debugger."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fs2.config.files import read_yaml
+from fs2.config.schema import Config
+from fs2.errors import FS2Error
+from fs2.plugins import load_plugins
+from fs2.stages.layout import Layout
+from fs2.stages.plan import Plan
+from fs2.systems.catalogue import Catalogue
+
+
+@dataclass(frozen=True)
+class Job:
+    """A stage's job.
+
+    Attributes:
+        stage: Name of the stage's rule.
+        plan: The workflow's.
+        run: The system with its seed, or the reference, that it is about; empty if about none.
+        vocoder: The vocoder that it is about; empty if about none.
+        threads: Cores.
+        downloads: Folder of downloads.
+        temporary: Folder for what is removed afterwards.
+        log: File that messages go to, besides standard error; None: no file.
+        parameters: What is recorded of its settings.
+        shown: Runs that tables and report show.
+    """
+
+    stage: str
+    plan: Plan
+    run: str = ""
+    vocoder: str = ""
+    threads: int = 1
+    downloads: Path = Path("resources")
+    temporary: Path | None = None
+    log: Path | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    shown: Sequence[str] = ()
+
+    @property
+    def layout(self) -> Layout:
+        """Where results lie."""
+        return self.plan.layout
+
+    @property
+    def config(self) -> Config:
+        """The configuration of what it is about."""
+        if self.vocoder:
+            return self.plan.with_vocoder(self.vocoder)
+        return self.plan.configuration(self.run) if self.run else self.plan.config
+
+    @property
+    def vocoder_folder(self) -> Path | None:
+        """The vocoder that its run is spoken with, if it needs one."""
+        name = self.plan.vocoder_of(self.run)
+        return self.layout.vocoder(name) if name else None
+
+    @classmethod
+    def of_snakemake(cls, snakemake: Any) -> "Job":
+        """The job that a script of Snakemake is to do.
+
+        Results lie where its log does, so that a `prefix` of a module moves them all.
+        """
+        log = Path(snakemake.log[0])
+        above = next(folder for folder in log.parents if folder.name == "logs").parent
+        load_plugins(snakemake.config)
+        parameters = dict(snakemake.params.items())
+        shown = parameters.pop("systems", ())
+        settings = parameters.pop("settings", {})
+        return cls(
+            stage=snakemake.rule,
+            plan=Plan(Catalogue(snakemake.config), Layout(above)),
+            run=snakemake.wildcards.get("system", ""),
+            vocoder=snakemake.wildcards.get("vocoder", ""),
+            threads=snakemake.threads,
+            downloads=Path(parameters.pop("downloads", "resources")),
+            temporary=Path(snakemake.resources.tmpdir),
+            log=log,
+            parameters={**settings, **parameters, "threads": snakemake.threads},
+            shown=tuple(shown),
+        )
+
+    @classmethod
+    def of_config(
+        cls,
+        stage: str,
+        config: Path,
+        run: str = "",
+        vocoder: str = "",
+        results: Path = Path("results"),
+        threads: int = 1,
+    ) -> "Job":
+        """The same job without Snakemake; what it needs must be there."""
+        values = read_yaml(config)
+        load_plugins(values)
+        catalogue = Catalogue(values)
+        plan = Plan(catalogue, Layout(results / catalogue.base.corpus.name))
+        if vocoder and vocoder not in plan.copies.values():
+            raise FS2Error(f"--vocoder {vocoder}: known are {', '.join(plan.copies.values())}")
+        return cls(stage, plan, run, vocoder, threads, shown=tuple(plan.shown(plan.runs)))

@@ -1,0 +1,15 @@
+"""FastSpeech 2s speaks: one sequence of phonemes at a time."""
+
+from torch import Tensor
+
+from fs2.systems.controls import Controls
+from fs2.systems.fastspeech2.synthesis import one, spoken
+from fs2.systems.fastspeech2s.network import FastSpeech2s
+from fs2.systems.system import Spoken
+
+
+def synthesise(network: FastSpeech2s, phonemes: Tensor, controls: Controls) -> Spoken:
+    """The waveform of symbol numbers (phonemes,), with the predicted variances."""
+    _, adapted = network(*one(phonemes), controls=controls)
+    f0 = None if adapted.f0 is None else adapted.f0[0]
+    return spoken(adapted, waveform=network.generate(adapted.states[0], f0))

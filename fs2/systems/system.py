@@ -1,0 +1,145 @@
+"""What the project asks of a system, and all that it knows of one.
+
+A system's package (`fs2/systems/<name>/`) answers in one place: its settings, what it makes, which
+columns of the features file its training needs, its network, a training, its synthesis. Everything
+else follows: the rules' parameters, what counts as finished, the fingerprint of a checkpoint, the
+parameters in MLflow and which rows of the tables are of now (`fs2.systems.declaration`).
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from fs2.config.model import ModelSettings
+from fs2.config.schema import Config
+from fs2.config.training import SystemTrainingSettings
+from fs2.features.statistics import Statistics
+from fs2.registry import SYSTEMS
+from fs2.systems.catalogue import SystemFile
+from fs2.systems.controls import Controls
+
+if TYPE_CHECKING:  # a configuration is checked without torch
+    from torch import Tensor, nn
+
+    from fs2.training.loop import AudioCallback, LogCallback, TrainingLoop
+
+
+@dataclass(frozen=True)
+class TrainingJob:
+    """A training of a system.
+
+    Attributes:
+        run: Its name (`fs2.config.run_name`).
+        config: The configuration of the system (`fs2.systems.catalogue`).
+        features: The features file.
+        output: The folder training/<run>/.
+        needs: Folders of the trained systems that it needs, by the part that they play in it.
+        on_log: Called at every log interval and validation.
+        on_audio: Called at every validation by systems that make waveforms.
+    """
+
+    run: str
+    config: Config
+    features: Path
+    output: Path
+    needs: Mapping[str, Path] = field(default_factory=dict)
+    on_log: "LogCallback | None" = None
+    on_audio: "AudioCallback | None" = None
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What a network makes of one sequence of phonemes.
+
+    Attributes:
+        mel: (frames, n_mels), natural log; None if it makes the waveform itself.
+        waveform: (frames * hop_length,); None if a vocoder is to make it of the mel.
+        durations: (phonemes,), int64, frames; None if the system has no durations of its own.
+        f0: (frames,), Hz, 0 where unvoiced if that is predicted; None if it predicts no pitch.
+        energy: (frames,), L2 norm of the STFT frame; None if it predicts no energy.
+    """
+
+    mel: "Tensor | None" = None
+    waveform: "Tensor | None" = None
+    durations: "Tensor | None" = None
+    f0: "Tensor | None" = None
+    energy: "Tensor | None" = None
+
+
+class Network(Protocol):
+    """A network as `System.build` makes it: an `nn.Module` with this besides."""
+
+    def prepare_for_inference(self) -> Any:
+        """Make ready for inference on the device where the model is now, and for that only."""
+
+
+class System(ABC):
+    """An architecture: everything that the rest of the project asks of it.
+
+    Attributes:
+        name: The value of `model.architecture`.
+        title: Its name for readers.
+        model, training: Schemas of the sections model and training.
+        makes: What its network makes; a mel needs a vocoder.
+        columns: Columns of the features file that its training needs, besides the phonemes.
+    """
+
+    name: str
+    title: str
+    model: type[ModelSettings]
+    training: type[SystemTrainingSettings]
+    makes: Literal["mel", "waveform"]
+    columns: tuple[str, ...]
+
+    @property
+    def needs_vocoder(self) -> bool:
+        """Whether a vocoder makes the waveform."""
+        return self.makes == "mel"
+
+    def needs(self, training: SystemTrainingSettings, file: SystemFile) -> dict[str, str]:
+        """The systems that must be trained before, by the part that they play in the training.
+
+        Args:
+            training: The section training of the system.
+            file: The system's file, which names its kin.
+
+        """
+        return {}
+
+    @abstractmethod
+    def build(self, config: Config, symbols: list[str], statistics: Statistics) -> "nn.Module":
+        """The network with new weights; see `Network`."""
+
+    @abstractmethod
+    def trainer(self, job: TrainingJob) -> "TrainingLoop":
+        """A training, ready to run."""
+
+    @abstractmethod
+    def synthesise(self, network: Any, phonemes: "Tensor", controls: Controls) -> Spoken:
+        """Speak symbol numbers (phonemes,) on the device of the network."""
+
+
+def system_for(config: Config) -> System:
+    """The system of a configuration."""
+    system: System = SYSTEMS[config.model.architecture]
+    return system
+
+
+def train(job: TrainingJob) -> dict[str, Any]:
+    """Train a system and write model.safetensors, model.json and history.csv into `job.output`.
+
+    A run that was stopped goes on from `job.output/checkpoint/`, which is removed at the end; on
+    CPU the result is the same as that of an uninterrupted run, bit for bit. A checkpoint made with
+    another configuration or other features is not used.
+
+    Returns:
+        steps, seconds, frames_per_second or samples_per_second, parameters, device, precision,
+        and the last validation's losses.
+
+    Raises:
+        FS2Error: features missing or empty, no such device, or a loss that is not finite; the
+            message names the clips of the batch.
+    """
+    return system_for(job.config).trainer(job).run()

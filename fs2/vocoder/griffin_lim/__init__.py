@@ -1,0 +1,46 @@
+"""Griffin-Lim: a waveform from a mel spectrogram without a trained network."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from fs2.audio import AudioSettings
+from fs2.config.section import Section
+from fs2.vocoder.entry import VocoderEntry, VocoderJob, write_folder
+
+if TYPE_CHECKING:
+    import torch
+
+    from fs2.vocoder.griffin_lim.inversion import GriffinLim
+
+
+class GriffinLimSettings(Section):
+    """Griffin-Lim."""
+
+    iterations: int = Field(60, ge=1)
+    """Iterations."""
+
+
+class GriffinLimEntry(VocoderEntry):
+    """It takes any mel and needs no weights."""
+
+    name = "griffin_lim"
+    title = "Griffin-Lim"
+    settings = GriffinLimSettings
+
+    def make(self, job: VocoderJob) -> dict[str, Any]:
+        """As `VocoderEntry.make`: the folder says how many iterations."""
+        write_folder(job, {}, {"settings": job.config.vocoder.settings.plain()})
+        return {}
+
+    def load(self, folder: Path, info: Mapping[str, Any], device: "torch.device") -> "GriffinLim":
+        """As `VocoderEntry.load`; it computes on the CPU."""
+        from fs2.vocoder.griffin_lim.inversion import GriffinLim
+
+        settings = GriffinLimSettings(**info["settings"])
+        return GriffinLim(AudioSettings(**info["audio"]), settings.iterations)
+
+
+VOCODER = GriffinLimEntry()
