@@ -11,7 +11,8 @@ CONFIG ?= config/config.yaml
 
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-$(subst =,,$(TORCH))
-PYTEST := $(BIN)/python -m pytest -n 2 --dist=loadfile
+# Two test processes share two cores: torch is not to start a thread a core in each of them.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist=loadfile
 SNAKEMAKE := $(BIN)/snakemake --configfile $(CONFIG)
 
 STORE_OF := import sys, pathlib, fs2.config.files, fs2.tracking; \

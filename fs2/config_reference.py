@@ -251,6 +251,11 @@ def json_schema() -> dict[str, Any]:
         for name, entry in kind.REGISTRY.items():
             definition["properties"][name] = _reference_to(entry.settings, definitions)
     text = {"type": "string"}
+    for key in ("systems", "seeds", "plugins", "system_folders"):  # one of them need be no list
+        values = schema["properties"][key]
+        if "anyOf" not in values:
+            values["anyOf"] = [{"type": values.pop("type"), "items": values.pop("items")}]
+        values["anyOf"] += [text, {"type": "integer"}] if key == "seeds" else [text]
     schema["properties"][INCLUDE] = {"anyOf": [text, {"type": "array", "items": text}]}
     return schema | {"$schema": "https://json-schema.org/draft/2020-12/schema"}
 

@@ -41,7 +41,7 @@ class Registry(Mapping[str, Any]):
         return len(self._modules)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._modules
+        return isinstance(name, str) and name in self._modules
 
     def unknown(self, name: object) -> str:
         """The complaint about a name that is none of the known ones."""

@@ -52,7 +52,7 @@ class AlignerEntry(ABC):
         title: Its name for readers: that of its row in table 5.
         settings: Schema of its section.
         environment: Name of the conda environment in `envs/` that it runs in.
-        paper_row: Its row in the paper's table 5, if it has one (`fs2.evaluation.paper`).
+        paper_row: Its row in the paper's table 5, if it has one (`fs2.paper`).
     """
 
     name: str

@@ -13,10 +13,11 @@ import numpy as np
 import soundfile
 import yaml
 
+from fs2 import paper
 from fs2.config.run_name import system_of
 from fs2.config.schema import Config
 from fs2.errors import FS2Error
-from fs2.evaluation import comparison, paper, plots
+from fs2.evaluation import comparison, plots
 from fs2.evaluation.clips import Recordings, read_spoken
 from fs2.evaluation.metrics import METRICS, Metric
 from fs2.evaluation.rows import row_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fs2.evaluation import paper
+from fs2 import paper
 from fs2.references import is_reference
 from fs2.systems.catalogue import Catalogue
 

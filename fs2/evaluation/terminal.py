@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from functools import cache
 
+from fs2 import paper
 from fs2.config.run_name import system_of
 from fs2.errors import FS2Error
-from fs2.evaluation import paper
 from fs2.evaluation.metrics import METRICS, Metric
 from fs2.evaluation.rows import row_of
 from fs2.evaluation.tables.table import Column, Estimate, show, show_number

@@ -2,7 +2,7 @@
 
 A frame's conditioning is upsampled and steers dilated, gated residual blocks, non-causal as in
 Yamamoto et al. (2020), section 2 (paper section 2.4, figure 1d). Tensors are (batch, channels, 1,
-time) inside: a 1-D convolution written as a 2-D one of height 1 may keep the channels last in
+time) in here: a 1-D convolution written as a 2-D one of height 1 may keep the channels last in
 memory, which is the fast layout at inference; see `prepare_for_inference`.
 """
 

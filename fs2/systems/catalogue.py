@@ -2,16 +2,16 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
+from fs2 import paper
 from fs2.config.files import architecture_values, merge, parse_config, read_yaml
 from fs2.config.run_name import RunName
 from fs2.config.schema import DEFAULT_ARCHITECTURE, Config
 from fs2.config.section import Section
 from fs2.errors import FS2Error
-from fs2.evaluation import paper
 from fs2.registry import SYSTEMS
 
 SYSTEMS_FOLDER = Path(__file__).resolve().parents[2] / "config" / "systems"
@@ -31,8 +31,8 @@ class SystemFile(Section):
     description: str | None = None
     """What it is, in a sentence: for MLflow."""
     paper_row: str | None = None
-    """The row of the paper's tables that it is (`fs2/evaluation/paper.py`)."""
-    tables: tuple[int, ...] = ()
+    """The row of the paper's tables that it is (`fs2/paper.py`)."""
+    tables: tuple[Annotated[int, Field(ge=1, le=7)], ...] = ()
     """Further tables in which it has a row although the paper has none."""
     compare_with: str | None = None
     """The full system, if it is an ablation or a variant of one."""
@@ -164,7 +164,14 @@ def _complaints(error: ValidationError) -> str:
     for item in error.errors():
         key = ".".join(map(str, item["loc"]))
         if item["type"] == "extra_forbidden":
-            lines.append(f"{key} cannot be changed by a system; only {', '.join(OVERLAY_SECTIONS)}")
+            lines.append(f"{key}: {_foreign(key)}")
         else:
             lines.append(f"{key}: {item['msg']}")
     return "; ".join(lines)
+
+
+def _foreign(key: str) -> str:
+    """Why a system's file may not have a key."""
+    if key in Config.model_fields:
+        return f"cannot be changed by a system; only {', '.join(OVERLAY_SECTIONS)}"
+    return f"unknown key; the file of a system may have {', '.join(SystemFile.model_fields)}"

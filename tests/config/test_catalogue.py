@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from fs2 import paper
 from fs2.config.files import architecture_values, read_yaml
 from fs2.config.model import ModelSettings
 from fs2.config.training import SystemTrainingSettings
 from fs2.errors import FS2Error
-from fs2.evaluation import paper
 from fs2.registry import SYSTEMS
 from fs2.systems.catalogue import SYSTEMS_FOLDER, Catalogue
 from fs2.systems.fastspeech2.settings import AcousticModel, AcousticTraining
@@ -88,7 +88,7 @@ def test_a_systems_file_may_include_another(catalogue, tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("features: {f0_floor: 50}", "features cannot be changed by a system; only model, train"),
+        ("features: {f0_floor: 50}", "features: cannot be changed by a system; only model, train"),
         ("training: {seed: 5}", r"training\.seed cannot be changed by a system; use seeds"),
         ("training: {stepz: 5}", r"training\.stepz: unknown key"),
         ("model: {architecture: x}", r"model\.architecture: 'x' is not known; known are: fastsp"),

@@ -130,17 +130,17 @@ def test_ablations_and_pitch_are_drawn_and_tables_say_what_was_not_run(results):
 
 
 def test_seeds_are_one_column_and_the_first_is_heard(results):
-    for label, factor in (("fastspeech2", 1.1), ("fastspeech2-seed2", 1.3)):
-        results.speak(label, pitch=factor)
+    for run, factor in (("fastspeech2", 1.1), ("fastspeech2-seed2", 1.3)):
+        results.speak(run, pitch=factor)
     page = Page(write(results, ["fastspeech2", "fastspeech2-seed2"]))
     assert page.tags.count("audio") == 2 * 3  # recordings and one of the seeds
     assert "2 seeds" in page.text
     assert "Of a system with several seeds the first is heard." in page.text
     values = [
-        json.loads((results.folder / "evaluation" / label / "metrics.json").read_text())[
+        json.loads((results.folder / "evaluation" / run / "metrics.json").read_text())[
             "pitch_mean"
         ]["value"]
-        for label in ("fastspeech2", "fastspeech2-seed2")
+        for run in ("fastspeech2", "fastspeech2-seed2")
     ]
     assert show_number(sum(values) / 2, 1) in page.text
 

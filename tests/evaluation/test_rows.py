@@ -2,7 +2,7 @@
 
 import pytest
 
-from fs2.evaluation import paper
+from fs2 import paper
 from fs2.evaluation.rows import row_of, table_rows, title_of
 from fs2.evaluation.tables import Measured
 from fs2.systems.catalogue import Catalogue

@@ -2,8 +2,8 @@ import csv
 
 import pytest
 
+from fs2 import paper
 from fs2.errors import FS2Error
-from fs2.evaluation import paper
 from fs2.evaluation.tables import Measured, make_tables, write_tables
 from fs2.evaluation.tables.table import Estimate
 from fs2.files import write_json, write_text

@@ -20,7 +20,7 @@ CONFIG = {
 }
 CLIPS = ("a", "b")
 FULL, OTHER, ABLATED = "fastspeech2", "fastspeech2-seed2", "fastspeech2-no-pitch"
-LABELS = ("recordings", FULL, OTHER, ABLATED)
+RUNS = ("recordings", FULL, OTHER, ABLATED)
 DISTILLMOS = {"recordings": (4, 4), FULL: (3, 3), OTHER: (3.4, 3.6), ABLATED: (2, 2.5)}
 F0 = {"recordings": (150, 150), FULL: (100, 200), OTHER: (100, 300), ABLATED: (100, 100)}
 HOURS = {FULL: 1, OTHER: 2, ABLATED: 1}
@@ -53,24 +53,24 @@ def put_evaluation(folder, scores, f0, with_sums=True):
 
 @pytest.fixture
 def toy(tmp_path):
-    for label in LABELS:
-        put_evaluation(tmp_path / "evaluation" / label, DISTILLMOS[label], F0[label])
-    for label, hours in HOURS.items():
+    for run in RUNS:
+        put_evaluation(tmp_path / "evaluation" / run, DISTILLMOS[run], F0[run])
+    for run, hours in HOURS.items():
         description = {"parameters": 2_000_000, "training": {"seconds": 3600.0 * hours}}
-        write_json(tmp_path / "training" / label / "model.json", description)
+        write_json(tmp_path / "training" / run / "model.json", description)
         names = ("median", "lower_quartile", "upper_quartile")
-        speed = {"real_time_factor": dict.fromkeys(names, FACTOR[label]), "clips": 30}
+        speed = {"real_time_factor": dict.fromkeys(names, FACTOR[run]), "clips": 30}
         speed |= {"warm_up": 3, "device": "A CPU", "vocoder": None}
-        write_json(tmp_path / "evaluation" / label / "speed.json", speed)
+        write_json(tmp_path / "evaluation" / run / "speed.json", speed)
     return tmp_path
 
 
-def measured(toy, labels=LABELS, **values):
-    return Measured(Catalogue(CONFIG | values), toy, labels)
+def measured(toy, runs=RUNS, **values):
+    return Measured(Catalogue(CONFIG | values), toy, runs)
 
 
-def tables(toy, labels=LABELS, **values):
-    made = make_tables(measured(toy, labels, **values))
+def tables(toy, runs=RUNS, **values):
+    made = make_tables(measured(toy, runs, **values))
     return {table.number: table for table in made}
 
 
@@ -147,7 +147,7 @@ def test_clips_without_a_value_are_named_with_their_seed(toy):
 
 
 def test_files_say_how_many_seeds(toy):
-    write_tables(Catalogue(CONFIG), toy, LABELS, toy / "tables")
+    write_tables(Catalogue(CONFIG), toy, RUNS, toy / "tables")
     head, *lines = (toy / "tables" / "table1.csv").read_text().splitlines()
     assert head.startswith("system,seeds,distillmos,")
     assert any(line.startswith("FastSpeech 2,2,3.25,") for line in lines)

@@ -116,10 +116,10 @@ def test_each_description_tells_every_key_that_the_systems_file_changes(system):
 
 def test_another_seed_is_another_system_with_the_same_description(runs):
     own = parse_config({"training": {"seed": 7}, "model": {"energy": False}})
-    label = f"{ABLATION}-seed7"
-    record("training", label, own, {"mel_loss": 0.5})
+    run = f"{ABLATION}-seed7"
+    record("training", run, own, {"mel_loss": 0.5})
     record("training", ABLATION, CATALOGUE.config(ABLATION), {"mel_loss": 0.7})
-    [seeded] = runs(stage="system", system=label)
+    [seeded] = runs(stage="system", system=run)
     assert seeded.data.params["seed"] == seeded.data.tags["seed"] == "7"
     assert seeded.data.metrics["training/mel_loss"] == 0.5
     note = seeded.data.tags["mlflow.note.content"]
@@ -156,10 +156,10 @@ def fail(own):
 
 
 def test_references_have_runs_too(runs):
-    for label in ("recordings", "vocoded", "vocoded-griffin_lim"):
-        record("evaluation", label, CONFIG, {"distillmos": 4.0})
-        [system] = runs(stage="system", system=label)
-        assert system.data.params == {"row": label}
+    for run in ("recordings", "vocoded", "vocoded-griffin_lim"):
+        record("evaluation", run, CONFIG, {"distillmos": 4.0})
+        [system] = runs(stage="system", system=run)
+        assert system.data.params == {"row": run}
         assert system.data.metrics == {"evaluation/distillmos": 4.0}
         assert system.data.tags["mlflow.note.content"].startswith("The recordings")
 

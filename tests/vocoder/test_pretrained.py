@@ -129,7 +129,7 @@ def test_failed_and_changed_downloads(tmp_path, monkeypatch):
         return subprocess.CompletedProcess(command, 1, "", "ERROR: no network\n")
 
     monkeypatch.setattr(subprocess, "run", fails)
-    with pytest.raises(FS2Error, match=r"no network.*vocoder\.<name>\.path"):
+    with pytest.raises(FS2Error, match=r"no network.*vocoder\.hifigan_universal\.path"):
         toy.make_vocoder(hifigan(), tmp_path / "vocoder")
 
     def changes(command, **_):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from fs2.evaluation import paper
+from fs2 import paper
 from fs2.evaluation.tables.ablations import table6, table7
 from fs2.evaluation.tables.duration import table5
 from fs2.evaluation.tables.energy import table4

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from fs2 import paper
 from fs2.alignment.aligner import AlignerEntry
 from fs2.alignment.compare import BoundaryDifferences, boundary_differences
 from fs2.errors import FS2Error
-from fs2.evaluation import paper
 from fs2.evaluation.bootstrap import estimate, ratio
 from fs2.evaluation.paired import paired_difference
 from fs2.evaluation.tables.measured import DASH, NOT_BUILT, NOT_MEASURED, Measured

