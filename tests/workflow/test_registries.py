@@ -61,8 +61,21 @@ def test_its_folders_are_those_of_any_other(finished):
     assert vocoder["settings"] == {"pitch": 150.0}
     report = json.loads((finished.results / "alignment/report.json").read_text())
     assert report["aligner"] == "even"
-    metrics = json.loads((finished.results / "evaluation/table-lookup/metrics.json").read_text())
-    assert metrics["energy_mae_mel"]["value"] > 0
+
+
+def test_a_system_without_durations_has_no_errors_phoneme_by_phoneme(finished):
+    folder = finished.results / "evaluation" / "table-lookup"
+    metrics = json.loads((folder / "metrics.json").read_text())
+    for name in ("duration_error", "energy_mae_mel"):
+        assert metrics[name]["value"] is None
+        assert len(metrics[name]["undefined"]) == len(list(_spoken(finished))) > 0
+    assert metrics["pitch_dtw"]["value"] > 0
+    page = (finished.results / "tables" / "table4.csv").read_text()
+    assert "Table lookup,1,undefined on all" in page
+
+
+def _spoken(finished):
+    return (finished.results / "synthesis" / "table-lookup").glob("*.wav")
 
 
 def test_a_changed_key_runs_again_what_depends_on_it(finished):
