@@ -66,7 +66,13 @@ class Catalogue:
         if folders is None:
             folders = (SYSTEMS_FOLDER, *map(Path, self.base.system_folders))
         self._folders = folders
-        self._paths = {path.stem: path for f in folders for path in sorted(f.glob("*.yaml"))}
+        for folder in folders:
+            if not folder.is_dir():
+                raise FS2Error(f"system_folders: no folder {folder}")
+        self._paths: dict[str, Path] = {}
+        for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
+            if (other := self._paths.setdefault(path.stem, path)) != path:
+                raise FS2Error(f"systems: {other} and {path} have the same name; rename yours")
         self.config = cache(self._config)
         self.file = cache(self._file)
 

@@ -1,6 +1,5 @@
 """Systems: their files, their configurations, their kin."""
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -205,9 +204,9 @@ def test_a_name_means_nothing(tmp_path):
     assert catalogue.of_row("fastspeech2s") == ["fastspeech2s"]
 
 
-def test_a_folder_of_ones_own_wins_over_the_shipped(tmp_path):
-    (tmp_path / "fastspeech2.yaml").write_text("model: {hidden: 16}\n")
-    own = Catalogue({"system_folders": [str(tmp_path)]})
-    assert own.config("fastspeech2").model.hidden == 16
-    assert own.names == SHIPPED.names
-    assert Path(CONFIG / "systems") == SYSTEMS_FOLDER
+def test_a_folder_of_systems_must_be_there_and_must_not_repeat_a_name(tmp_path):
+    with pytest.raises(FS2Error, match="system_folders: no folder .*absent"):
+        Catalogue({"system_folders": [str(tmp_path / "absent")]})
+    (tmp_path / "fastspeech2.yaml").write_text("{}")
+    with pytest.raises(FS2Error, match=r"fastspeech2\.yaml have the same name; rename yours"):
+        Catalogue({"system_folders": [str(tmp_path)]})
