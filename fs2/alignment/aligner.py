@@ -1,12 +1,12 @@
 """What every aligner takes and gives, and the corpus folder that trained aligners read."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fs2.config.section import Section
+from fs2.config.section import Entry
 from fs2.errors import FS2Error
 
 
@@ -44,30 +44,18 @@ class Aligned:
     """What the alignment is known by (version, model, hashes), for the report."""
 
 
-class AlignerEntry(ABC):
+class AlignerEntry(Entry):
     """An aligner: everything that the rest of the project asks of it.
 
+    Its title heads its row in table 5.
+
     Attributes:
-        name: The value of `alignment.aligner`, and its section.
-        title: Its name for readers: that of its row in table 5.
-        settings: Schema of its section.
         environment: Name of the conda environment in `envs/` that it runs in.
         paper_row: Its row in the paper's table 5, if it has one (`fs2.paper`).
     """
 
-    name: str
-    title: str
-    settings: type[Section]
     environment = "fs2"
     paper_row: str | None = None
-
-    def user_path(self, settings: Any) -> str | None:
-        """A file or folder of the user's that it reads, so that a changed one is used again."""
-        return None
-
-    def check_available(self) -> None:
-        """Raise FS2Error that says how to get what is missing on this machine."""
-        return
 
     @abstractmethod
     def align(self, job: AlignmentJob) -> Aligned:

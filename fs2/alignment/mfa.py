@@ -51,7 +51,7 @@ class MFAAligner(AlignerEntry):
     paper_row = "mfa"
 
     def check_available(self) -> None:
-        """As `AlignerEntry.check_available`."""
+        """As `Entry.check_available`."""
         find_mfa()
 
     def align(self, job: AlignmentJob) -> Aligned:

@@ -29,7 +29,7 @@ class TextGridsAligner(AlignerEntry):
     settings = TextGridsSettings
 
     def user_path(self, settings: TextGridsSettings) -> str | None:
-        """As `AlignerEntry.user_path`."""
+        """As `Entry.user_path`."""
         return settings.path
 
     def align(self, job: AlignmentJob) -> Aligned:

@@ -38,7 +38,7 @@ class ViterAligner(AlignerEntry):
     settings = ViterSettings
 
     def check_available(self) -> None:
-        """As `AlignerEntry.check_available`."""
+        """As `Entry.check_available`."""
         if find_spec("viter") is None:
             raise FS2Error(
                 "alignment.aligner: viter is chosen, but its package is not installed: "

@@ -1,5 +1,6 @@
 """What every section of the configuration is made of."""
 
+from abc import ABC
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
@@ -28,6 +29,28 @@ class Section(BaseModel):
     def plain(self, **options: Any) -> dict[str, Any]:
         """The values as JSON has them."""
         return self.model_dump(mode="json", **options)
+
+
+class Entry(ABC):
+    """What the registry of a `ChosenSection` holds: an aligner, a vocoder.
+
+    Attributes:
+        name: The value that chooses it, and the key of its own section.
+        title: Its name for readers.
+        settings: Schema of its own section.
+    """
+
+    name: str
+    title: str
+    settings: type[Section]
+
+    def user_path(self, settings: Any) -> str | None:
+        """A file or folder of the user's that it reads, so that a changed one is used again."""
+        return None
+
+    def check_available(self) -> None:
+        """Raise FS2Error that says how to get what is missing on this machine."""
+        return
 
 
 class ChosenSection(Section):

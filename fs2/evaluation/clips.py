@@ -71,7 +71,9 @@ def read_timings(path: Path) -> dict[str, Timing]:
     """Phonemes and predicted durations of each clip in a synthesis' `variances.h5`.
 
     A system without durations of its own has no phoneme whose place is known: its timings are
-    empty, fit no recording's, and leave undefined what is measured phoneme by phoneme. Raises FS2Error if the file is missing or incomplete.
+    empty, fit no recording's, and leave undefined what is measured phoneme by phoneme.
+
+    Raises FS2Error if the file is missing or incomplete.
     """
     try:
         with h5py.File(path, "r") as file:

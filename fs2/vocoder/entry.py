@@ -4,7 +4,7 @@ Every vocoder ends as a folder with `vocoder.json` (`name`, the `audio` settings
 what else its entry writes there) and the files that its entry needs to load it.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from fs2.audio import AudioSettings
 from fs2.config.schema import Config
-from fs2.config.section import Section
+from fs2.config.section import Entry
 from fs2.config.training import TrainingSettings
 from fs2.errors import FS2Error
 from fs2.files import atomic_path, write_json
@@ -59,24 +59,14 @@ class VocoderJob:
     on_audio: "AudioCallback | None" = None
 
 
-class VocoderEntry(ABC):
+class VocoderEntry(Entry):
     """A vocoder: everything that the rest of the project asks of it.
 
     Attributes:
-        name: The value of `vocoder.name`, and its section.
-        title: Its name for readers.
-        settings: Schema of its section.
         trained: Whether it is trained on the corpus, so that making it needs the features.
     """
 
-    name: str
-    title: str
-    settings: type[Section]
     trained = False
-
-    def user_path(self, settings: Any) -> str | None:
-        """A file of the user's that it is made of, so that a changed file is used again."""
-        return None
 
     @abstractmethod
     def make(self, job: VocoderJob) -> dict[str, Any]:

@@ -19,7 +19,9 @@ WEIGHTS = "generator.safetensors"
 
 def make_vocoder(job: VocoderJob) -> dict[str, Any]:
     """Make the vocoder that `job.config` has chosen; see `VocoderEntry.make`."""
-    return entry_for(job.config).make(job)
+    entry = entry_for(job.config)
+    entry.check_available()
+    return entry.make(job)
 
 
 def load_vocoder(folder: Path, device: str = "auto") -> Vocoder:

@@ -205,7 +205,7 @@ def test_a_name_means_nothing(tmp_path):
 
 
 def test_a_folder_of_systems_must_be_there_and_must_not_repeat_a_name(tmp_path):
-    with pytest.raises(FS2Error, match="system_folders: no folder .*absent"):
+    with pytest.raises(FS2Error, match=r"system_folders: no folder .*absent"):
         Catalogue({"system_folders": [str(tmp_path / "absent")]})
     (tmp_path / "fastspeech2.yaml").write_text("{}")
     with pytest.raises(FS2Error, match=r"fastspeech2\.yaml have the same name; rename yours"):

@@ -1,6 +1,7 @@
 """Griffin-Lim: a waveform from a mel spectrogram without a trained network."""
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ from pydantic import Field
 
 from fs2.audio import AudioSettings
 from fs2.config.section import Section
+from fs2.errors import FS2Error
 from fs2.vocoder.entry import VocoderEntry, VocoderJob, write_folder
 
 if TYPE_CHECKING:
@@ -29,6 +31,13 @@ class GriffinLimEntry(VocoderEntry):
     name = "griffin_lim"
     title = "Griffin-Lim"
     settings = GriffinLimSettings
+
+    def check_available(self) -> None:
+        """As `Entry.check_available`: librosa must be there."""
+        if find_spec("librosa") is None:
+            raise FS2Error(
+                "vocoder.name: griffin_lim needs the package librosa: pip install librosa"
+            )
 
     def make(self, job: VocoderJob) -> dict[str, Any]:
         """As `VocoderEntry.make`: the folder says how many iterations."""

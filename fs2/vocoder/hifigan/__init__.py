@@ -36,7 +36,7 @@ class HiFiGANEntry(VocoderEntry):
         self.title = title
 
     def user_path(self, settings: HiFiGANSettings) -> str | None:
-        """As `VocoderEntry.user_path`: a file of weights that the user has."""
+        """As `Entry.user_path`: a file of weights that the user has."""
         return settings.path
 
     def make(self, job: VocoderJob) -> dict[str, Any]:
