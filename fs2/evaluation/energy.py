@@ -28,5 +28,5 @@ def energy_errors(
     """
     frames, places = counterparts(recorded, spoken, pairs)
     at_places = np.interp(places, np.arange(len(spoken_energy)), spoken_energy)
-    inside = frames < len(recorded_energy)
-    return np.abs(recorded_energy[frames[inside]] - at_places[inside])
+    mask = frames < len(recorded_energy)
+    return np.abs(recorded_energy[frames[mask]] - at_places[mask])

@@ -38,8 +38,8 @@ class StatisticsSums:
             _widen(self.f0_range, interpolate(columns["f0"][rows]))
             _widen(self.energy_range, energy)
             self.energy_sums += energy.sum(), np.square(energy).sum()
-            mean, deviation = columns["pitch_mean"][number], columns["pitch_std"][number]
-            self.pitch.append((float(mean), float(deviation)))
+            mean, std = columns["pitch_mean"][number], columns["pitch_std"][number]
+            self.pitch.append((float(mean), float(std)))
             self.frames += frames[number]
 
     def result(self) -> dict[str, float]:
@@ -50,15 +50,15 @@ class StatisticsSums:
                 "corpus.validation_share and test_share, or give more recordings"
             )
         energy_mean, energy_square = self.energy_sums / self.frames
-        (mean_mean, deviation_mean) = np.mean(self.pitch, axis=0)
-        (mean_deviation, deviation_deviation) = np.std(self.pitch, axis=0)
+        (mean_mean, std_mean) = np.mean(self.pitch, axis=0)
+        (mean_std, std_std) = np.std(self.pitch, axis=0)
         return {
             "f0_minimum": float(self.f0_range[0]),
             "f0_maximum": float(self.f0_range[1]),
             "pitch_mean_mean": float(mean_mean),
-            "pitch_mean_std": float(mean_deviation),
-            "pitch_std_mean": float(deviation_mean),
-            "pitch_std_std": float(deviation_deviation),
+            "pitch_mean_std": float(mean_std),
+            "pitch_std_mean": float(std_mean),
+            "pitch_std_std": float(std_std),
             "energy_mean": float(energy_mean),
             "energy_std": float(np.sqrt(max(energy_square - energy_mean**2, 0))),
             "energy_minimum": float(self.energy_range[0]),

@@ -24,8 +24,8 @@ class MelTransform(nn.Module):
     def forward(self, samples: Tensor) -> Tensor:
         """(batch, samples), more than half of `n_fft` -> (batch, frames, mel bands)."""
         audio = self.audio
-        reach = audio.n_fft - audio.hop_length
-        padded = F.pad(samples, (reach // 2, reach - reach // 2), mode="reflect")
+        context = audio.n_fft - audio.hop_length
+        padded = F.pad(samples, (context // 2, context - context // 2), mode="reflect")
         spectrum = torch.stft(
             padded,
             audio.n_fft,

@@ -80,7 +80,7 @@ def vocoder_description(wildcards) -> list[str]:
     return expand(rules.vocoder.output.description, vocoder=name) if name else []
 
 
-def references() -> list[str]:
+def compared_textgrids() -> list[str]:
     """Inputs: the alignments that table 5 compares, if there is a reference."""
     paths = CONFIG.evaluation.reference_textgrids, CONFIG.evaluation.other_textgrids
     if not paths[0]:
@@ -98,7 +98,7 @@ def results_of(runs) -> dict:
         "per_clip": expand(rules.evaluation.output.per_clip, system=everyone),
         "speed": expand(rules.speed.output.speed, system=runs),
         "models": expand(rules.training.output.description, system=runs),
-        "references": references(),
+        "textgrids": compared_textgrids(),
     }
 
 

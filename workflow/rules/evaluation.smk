@@ -94,7 +94,7 @@ rule report:
         per_clip=expand(rules.evaluation.output.per_clip, system=PLAN.evaluated),
         pitch=expand(rules.pitch.output.pitch, system=PLAN.evaluated),
         speed=expand(rules.speed.output.speed, system=PLAN.runs),
-        references=references(),
+        textgrids=compared_textgrids(),
     output:
         report=report(
             f"{RESULTS}/report/index.html",
