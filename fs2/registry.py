@@ -1,8 +1,9 @@
 """What can be chosen by name: systems, vocoders and aligners.
 
 A new one of these is its own module and one line here. The module is imported when the name is
-asked for the first time, so that a voice speaks without the aligners, and the configuration is
-checked without torch. A plugin (`fs2.plugins`) adds entries from outside of the package.
+asked for the first time; it must import without torch and without an aligner's own packages, so
+that a configuration is checked without them. A plugin (`fs2.plugins`) adds entries from outside of
+the package.
 """
 
 from collections.abc import Iterator, Mapping
@@ -78,7 +79,7 @@ VOCODERS = Registry(
         "griffin_lim": "fs2.vocoder.griffin_lim:VOCODER",
     },
 )
-"""Entries are `fs2.vocoder.vocoder.VocoderEntry`s."""
+"""Entries are `fs2.vocoder.entry.VocoderEntry`s."""
 
 ALIGNERS = Registry(
     "alignment.aligner",

@@ -139,12 +139,15 @@ def test_a_stage_is_run_alone(configuration, tmp_path):
     ("arguments", "message"),
     [
         (["sythesis"], "stage sythesis is not known; known are: corpus, text, alignment, "),
-        (["synthesis"], "stage synthesis needs system: --system NAME"),
-        (["vocoder"], "stage vocoder needs vocoder: --vocoder NAME"),
-        (["corpus", "--system", "fastspeech2"], "stage corpus is about no system"),
+        (["synthesis"], "stage synthesis needs a system: --system NAME"),
+        (["vocoder"], "stage vocoder needs a vocoder: --vocoder NAME"),
+        (["corpus", "--system", "fastspeech2"], "stage corpus takes no system"),
         (["speed", "--system", "recordings"], "stage speed: recordings is no trained system"),
         (["training", "--system", "fastspeech3"], "'fastspeech3'; known systems: fastspeech2, "),
-        (["vocoder", "--vocoder", "x"], "--vocoder x: known are hifigan_universal, "),
+        (
+            ["vocoder", "--vocoder", "x"],
+            "--vocoder: 'x' is not known; known are: ",
+        ),
         (["text"], "metadata.csv"),
     ],
 )

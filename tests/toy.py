@@ -118,20 +118,27 @@ def network(settings: Config, symbols: list[str] | None = None, seed: int = 0) -
     return system_for(settings).build(settings, symbols, STATISTICS)
 
 
-def save_random(folder: Path, settings: Config, symbols: list[str] | None = None) -> None:
+def save_random(
+    folder: Path,
+    settings: Config,
+    symbols: list[str] | None = None,
+    needs: dict[str, str] | None = None,
+) -> None:
     """Save a network with random weights, each of whose phonemes lasts about four frames."""
     symbols = list(SYMBOLS) if symbols is None else symbols
     model = network(settings, symbols)
     torch.nn.init.constant_(model.variance_adaptor.duration_predictor.output.bias, 1.6)
     count = parameter_count(model)
-    description = ModelDescription(folder.name, settings, symbols, STATISTICS, count, {})
+    description = ModelDescription(
+        folder.name, settings, symbols, STATISTICS, count, {}, needs or {}
+    )
     save_model(folder, model, description)
 
 
 def finish(results: Path, catalogue: Catalogue, run: str) -> None:
     """The results of a run as the stages leave them, with random weights."""
     config = catalogue.config(run)
-    save_random(results / "training" / run, config)
+    save_random(results / "training" / run, config, needs=catalogue.needs(run))
     folder = results / "evaluation" / run
     write_json(folder / "metrics.json", {})
     write_json(folder / "settings.json", result_settings(config))

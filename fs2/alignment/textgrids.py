@@ -41,7 +41,7 @@ ALIGNER = TextGridsAligner()
 
 
 def given_textgrids(job: AlignmentJob) -> Aligned:
-    """Take the TextGrids of `alignment.textgrids.path`; those of no clip are excluded.
+    """Take the TextGrids of `alignment.textgrids.path`; those of no clip are ignored.
 
     Raises FS2Error if none of them has the name of a clip.
     """

@@ -1,5 +1,6 @@
 """Configuration files: read with what they include, laid over each other, checked."""
 
+from collections.abc import Iterable
 from inspect import get_annotations
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from pydantic import ValidationError
 from fs2.config.schema import DEFAULT_ARCHITECTURE, SYSTEM_SECTIONS, Config
 from fs2.config.section import Section
 from fs2.errors import FS2Error
+from fs2.plugins import load_plugins
 from fs2.registry import SYSTEMS
 
 INCLUDE = "include"
@@ -37,6 +39,19 @@ def read_yaml(path: Path) -> dict[str, Any]:
     return _read(Path(path), ())
 
 
+def read_files(paths: Iterable[Path]) -> dict[str, Any]:
+    """The mappings of several files, each with what it includes, later ones laid over earlier."""
+    values: dict[str, Any] = {}
+    for path in paths:
+        values = merge(values, read_yaml(path))
+    return values
+
+
+def with_includes(values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Plain values laid over those of the files that they include, relative to `folder`."""
+    return _included(values, folder, (), f"{folder}")
+
+
 def _read(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
     if path.resolve() in above:
         raise FS2Error(f"{path}: includes itself")
@@ -46,15 +61,23 @@ def _read(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
         raise FS2Error(f"{path}: cannot be read as YAML ({error})") from error
     if not isinstance(values, dict):
         raise FS2Error(f"{path}: must hold 'key: value' lines")
-    return _included(values, path.parent, (*above, path.resolve()))
+    return _included(values, path.parent, (*above, path.resolve()), str(path))
 
 
-def _included(values: dict[str, Any], folder: Path, above: tuple[Path, ...]) -> dict[str, Any]:
+def _included(
+    values: dict[str, Any], folder: Path, above: tuple[Path, ...], origin: str
+) -> dict[str, Any]:
     own = {key: value for key, value in values.items() if key != INCLUDE}
     names = values.get(INCLUDE) or []
+    names = [names] if isinstance(names, str) else names
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise FS2Error(f"{origin}: {INCLUDE} must name a file or a list of files")
     below: dict[str, Any] = {}
-    for name in [names] if isinstance(names, str) else names:
-        below = merge(below, _read(folder / Path(name).expanduser(), above))
+    for name in names:
+        path = folder / Path(name).expanduser()
+        if not path.is_file():
+            raise FS2Error(f"{origin}: {INCLUDE}: no file {path}")
+        below = merge(below, _read(path, above))
     return merge(below, own)
 
 
@@ -67,8 +90,10 @@ def parse_config(values: dict[str, Any], origin: str = "configuration") -> Confi
 
 
 def load_config(path: Path) -> Config:
-    """Read and check a configuration file."""
-    return parse_config(read_yaml(path), str(path))
+    """Read and check a configuration file that the user runs, with the plugins that it names."""
+    values = read_yaml(path)
+    load_plugins(values)
+    return parse_config(values, str(path))
 
 
 def architecture_values(values: dict[str, Any], name: str) -> dict[str, Any]:
@@ -79,7 +104,7 @@ def architecture_values(values: dict[str, Any], name: str) -> dict[str, Any]:
     the same class (not `steps`, which each defines anew), and lay `architectures.<name>` over them.
     """
     base = {key: value for key, value in values.items() if key != "architectures"}
-    chosen = (values.get("model") or {}).get("architecture", DEFAULT_ARCHITECTURE)
+    chosen = chosen_architecture(values)
     if name == chosen:
         return base
     for section in SYSTEM_SECTIONS:
@@ -88,6 +113,12 @@ def architecture_values(values: dict[str, Any], name: str) -> dict[str, Any]:
         base[section] = {k: v for k, v in (base.get(section) or {}).items() if k in shared}
     base["model"]["architecture"] = name
     return merge(base, (values.get("architectures") or {}).get(name) or {})
+
+
+def chosen_architecture(values: dict[str, Any]) -> str:
+    """The value of `model.architecture` in plain values that were checked, or its default."""
+    model: dict[str, Any] = values.get("model") or {}
+    return str(model.get("architecture", DEFAULT_ARCHITECTURE))
 
 
 def _shared_keys(first: type[Section], second: type[Section]) -> set[str]:

@@ -32,6 +32,7 @@ from fs2.config.text import Text
 from fs2.config.tracking import Tracking
 from fs2.config.training import SystemTrainingSettings
 from fs2.config.vocoder import VocoderConfig
+from fs2.plugins import listed_paths
 from fs2.registry import SYSTEMS
 
 DEFAULT_ARCHITECTURE = "fastspeech2"
@@ -95,7 +96,13 @@ class Config(Section):
     evaluation: Evaluation = Evaluation()
     tracking: Tracking = Tracking()
 
-    @field_validator("systems", "seeds", "plugins", "system_folders", mode="before")
+    @field_validator("plugins", "system_folders", mode="before")
+    @classmethod
+    def _one_path_or_listed(cls, value: Any) -> Any:
+        """Accept a path, and several with commas between them, as --config gives them."""
+        return listed_paths(value) if value is None or isinstance(value, str) else value
+
+    @field_validator("systems", "seeds", mode="before")
     @classmethod
     def _one_or_listed(cls, value: Any) -> Any:
         """Accept `a` and `a,b`, as the command line's --config gives them."""
@@ -171,10 +178,18 @@ class Config(Section):
         section: Section = getattr(self, name)
         return section.plain()
 
+    def deciding(self) -> dict[str, Any]:
+        """All that decides results, as plain values, without the sections of what is not chosen."""
+        names = [name for name in type(self).model_fields if name not in DECIDES_NOTHING]
+        sections = {name: getattr(self, name) for name in names}
+        return {
+            name: section.plain() if isinstance(section, Section) else section
+            for name, section in sections.items()
+        }
+
     def hash(self) -> str:
         """First 12 digits of the SHA-256 of all that decides the results of a system.
 
         So without tracking, and without the list of systems and seeds.
         """
-        values = self.model_dump(mode="json", exclude=set(DECIDES_NOTHING))
-        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
+        return hashlib.sha256(json.dumps(self.deciding(), sort_keys=True).encode()).hexdigest()[:12]

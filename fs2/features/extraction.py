@@ -166,7 +166,7 @@ def extract_clip(
         "pitch_contour": contour.values,
         "pitch_spectrogram": pitch_spectrogram(contour.values, audio.frame_seconds, scales, tau0),
         "pitch_mean": np.array([contour.mean]),
-        "pitch_std": np.array([contour.deviation]),
+        "pitch_std": np.array([contour.std]),
         "energy": energy,
         "phonemes": clip.phonemes,
         "durations": clip.durations,

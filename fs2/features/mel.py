@@ -27,8 +27,10 @@ def mel_and_energy(samples: np.ndarray, audio: AudioSettings) -> tuple[np.ndarra
     frames = len(samples) // audio.hop_length
     if frames == 0:
         return np.zeros((0, audio.n_mels), np.float32), np.zeros(0, np.float32)
-    reach = audio.n_fft - audio.hop_length
-    padded = np.pad(samples.astype(np.float32), (reach // 2, reach - reach // 2), mode="reflect")
+    context = audio.n_fft - audio.hop_length
+    padded = np.pad(
+        samples.astype(np.float32), (context // 2, context - context // 2), mode="reflect"
+    )
     windows = np.lib.stride_tricks.sliding_window_view(padded, audio.n_fft)
     windows = windows[:: audio.hop_length][:frames]
     spectrum = scipy.fft.rfft(windows * _window(audio), axis=1)

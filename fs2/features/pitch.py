@@ -83,13 +83,13 @@ class PitchContour:
     """Log F0 of one clip, interpolated and standardised.
 
     Attributes:
-        values: (frames,), float64, zero mean, unit deviation (all 0 if F0 is constant).
-        mean, deviation: Of the interpolated natural log of F0 in Hz.
+        values: (frames,), float64, zero mean, unit std (all 0 if F0 is constant).
+        mean, std: Of the interpolated natural log of F0 in Hz.
     """
 
     values: np.ndarray
     mean: float
-    deviation: float
+    std: float
 
 
 def pitch_contour(f0: np.ndarray) -> PitchContour:
@@ -98,6 +98,6 @@ def pitch_contour(f0: np.ndarray) -> PitchContour:
     Raises ValueError if no frame is voiced.
     """
     log_f0 = np.log(interpolate(f0))
-    mean, deviation = float(log_f0.mean()), float(log_f0.std())
-    values = (log_f0 - mean) / deviation if deviation > 1e-8 else np.zeros_like(log_f0)
-    return PitchContour(values, mean, deviation)
+    mean, std = float(log_f0.mean()), float(log_f0.std())
+    values = (log_f0 - mean) / std if std > 1e-8 else np.zeros_like(log_f0)
+    return PitchContour(values, mean, std)

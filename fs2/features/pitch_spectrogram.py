@@ -55,10 +55,10 @@ def recompose(spectrogram: Any, mask: Any = None) -> Any:
     # Only what arrays and tensors share is used here, so that one piece of code serves both.
     scales = range(1, spectrogram.shape[-1] + 1)
     total = sum(spectrogram[..., i - 1] * (i + 2.5) ** -2.5 for i in scales)
-    inside = 1 if mask is None else mask
+    weight = 1 if mask is None else mask
     frames = total.shape[-1] if mask is None else mask.sum(-1, keepdims=True).clip(min=1)
-    mean = (total * inside).sum(-1, keepdims=True) / frames
-    centred = (total - mean) * inside
+    mean = (total * weight).sum(-1, keepdims=True) / frames
+    centred = (total - mean) * weight
     variance = (centred**2).sum(-1, keepdims=True) / frames
     return centred / variance.clip(min=1e-16) ** 0.5
 

@@ -9,6 +9,7 @@ from fs2.config.files import read_yaml
 from fs2.config.schema import Config
 from fs2.errors import FS2Error
 from fs2.plugins import load_plugins
+from fs2.registry import VOCODERS
 from fs2.stages.layout import Layout
 from fs2.stages.plan import Plan
 from fs2.systems.catalogue import Catalogue
@@ -29,6 +30,7 @@ class Job:
         log: File that messages go to, besides standard error; None: no file.
         parameters: What is recorded of its settings.
         shown: Runs that tables and report show.
+        recorded: Whether it is recorded in MLflow.
     """
 
     stage: str
@@ -41,6 +43,7 @@ class Job:
     log: Path | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     shown: Sequence[str] = ()
+    recorded: bool = True
 
     @property
     def layout(self) -> Layout:
@@ -71,6 +74,7 @@ class Job:
         load_plugins(snakemake.config)
         parameters = dict(snakemake.params.items())
         shown = parameters.pop("systems", ())
+        parameters.pop("rows", None)  # files of their own, too long for a record
         settings = parameters.pop("settings", {})
         return cls(
             stage=snakemake.rule,
@@ -95,11 +99,12 @@ class Job:
         results: Path = Path("results"),
         threads: int = 1,
     ) -> "Job":
-        """The same job without Snakemake; what it needs must be there."""
+        """The same job without Snakemake, unrecorded; what it needs must be there."""
         values = read_yaml(config)
         load_plugins(values)
         catalogue = Catalogue(values)
         plan = Plan(catalogue, Layout(results / catalogue.base.corpus.name))
-        if vocoder and vocoder not in plan.copies.values():
-            raise FS2Error(f"--vocoder {vocoder}: known are {', '.join(plan.copies.values())}")
-        return cls(stage, plan, run, vocoder, threads, shown=tuple(plan.shown(plan.runs)))
+        if vocoder and vocoder not in VOCODERS:
+            raise FS2Error(f"--vocoder: {VOCODERS.unknown(vocoder)}")
+        shown = tuple(plan.shown(plan.runs))
+        return cls(stage, plan, run, vocoder, threads, shown=shown, recorded=False)

@@ -11,13 +11,14 @@ from typing import Any
 
 from fs2.config.run_name import SEED_SUFFIX, run_names
 from fs2.config.schema import Config
+from fs2.config.section import ChosenSection
 from fs2.errors import FS2Error
-from fs2.references import RECORDINGS, VOCODED, is_reference
+from fs2.references import RECORDINGS, VOCODED, copy_name, is_reference
 from fs2.registry import VOCODERS
 from fs2.stages.layout import Layout
 from fs2.systems.catalogue import Catalogue
 from fs2.systems.declaration import evaluation_settings, result_settings, training_settings
-from fs2.systems.finished import finished_runs
+from fs2.systems.finished import finished_runs, is_measured
 from fs2.vocoder.entry import vocoder_settings
 
 OVERVIEW = """\
@@ -95,7 +96,7 @@ class Plan:
 
     def copy_through(self, vocoder: str) -> str:
         """The recordings' mels through a vocoder, evaluated like a system."""
-        return VOCODED if vocoder == self.config.vocoder.name else f"{VOCODED}-{vocoder}"
+        return VOCODED if vocoder == self.config.vocoder.name else copy_name(vocoder)
 
     def references_of(self, runs: Iterable[str]) -> list[str]:
         """What needs no training: the test clips themselves, and their copies by each vocoder."""
@@ -123,7 +124,7 @@ class Plan:
         there = [
             name
             for name in self.references_of(self.finished)
-            if (self.layout.evaluation(name) / "metrics.json").is_file()
+            if is_measured(self.configuration(name), self.layout.evaluation(name))
         ]
         return list(dict.fromkeys([*self.references_of(runs), *there, *runs, *self.finished]))
 
@@ -173,6 +174,22 @@ class Plan:
         return evaluation_settings(self.config)
 
     @property
+    def compared_textgrids(self) -> list[str]:
+        """The user's alignments that table 5 compares, if there is a reference."""
+        evaluation = self.config.evaluation
+        if not evaluation.reference_textgrids:
+            return []
+        paths = evaluation.reference_textgrids, evaluation.other_textgrids
+        return [file for path in paths for file in local_inputs(path)]
+
+    @property
+    def rows(self) -> dict[str, Any]:
+        """What the systems' files say of rows and titles, on which tables and report depend."""
+        keys = {"title", "paper_row", "tables", "compare_with"}
+        files = {name: self.catalogue.file(name) for name in self.catalogue.names}
+        return {name: file.model_dump(mode="json", include=keys) for name, file in files.items()}
+
+    @property
     def intervals(self) -> dict[str, Any]:
         """How intervals are estimated."""
         return self.config.evaluation.plain(include={"bootstrap_samples", "confidence"})
@@ -187,6 +204,11 @@ def local_inputs(path: str | None) -> list[str]:
         return []
     metadata = Path(path) / "metadata.csv"
     return [path, str(metadata)] if metadata.is_file() else [path]
+
+
+def user_inputs(section: ChosenSection) -> list[str]:
+    """The file or folder of the user's that the chosen aligner or vocoder reads, as an input."""
+    return local_inputs(section.entry.user_path(section.settings))
 
 
 def one_of(names: Iterable[str]) -> str:

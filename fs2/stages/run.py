@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -46,18 +47,25 @@ def run_stage(job: Job) -> int:
 
 
 def do_stage(job: Job) -> None:
-    """Do a job and record it in MLflow. Raises FS2Error if the job is not complete, or fails."""
+    """Do a job and record it. Raises FS2Error if it does not say what it is about, or fails."""
     stage = STAGES[job.stage]
     stage.check(job)
-    system_config = job.config if job.run else None
     started = time.perf_counter()
-    subject = job.run or job.vocoder or None
-    with tracking.stage(job.plan.catalogue, stage.name, subject, system_config) as record:
+    with _record(job, stage.name) as record:
         record.parameters(job.parameters)
         stage.do(job, record)
         record.metrics({"seconds": time.perf_counter() - started})
         if job.log:
             record.artifact(job.log)
+
+
+def _record(job: Job, name: str) -> AbstractContextManager[tracking.Run]:
+    """The record of a job; one that does nothing if it is not to be recorded."""
+    if not job.recorded:
+        return nullcontext(tracking.Run())
+    system_config = job.config if job.run else None
+    subject = job.run or job.vocoder or None
+    return tracking.stage(job.plan.catalogue, name, subject, system_config)
 
 
 def corpus(job: Job, record: tracking.Run) -> None:
@@ -114,7 +122,8 @@ def features(job: Job, record: tracking.Run) -> None:
         output=output,
         workers=job.threads,
     )
-    if config.alignment.entry.environment != OWN_ENVIRONMENT:  # it has no MLflow
+    elsewhere = config.alignment.entry.environment != OWN_ENVIRONMENT  # and without MLflow
+    if elsewhere and job.recorded:
         parameters = {"alignment": config.section("alignment")}
         aligned = job.layout.alignment / "report.json"
         tracking.record_afterwards(job.plan.catalogue, "alignment", parameters, aligned)
@@ -290,9 +299,15 @@ class Stage:
         given = {"system": job.run, "vocoder": job.vocoder}
         for kind, name in given.items():
             if bool(name) != (kind == self.about):
-                verb = "needs" if kind == self.about else "is about no"
-                raise FS2Error(f"stage {self.name} {verb} {kind}: --{kind} NAME")
-        if job.run and is_reference(job.run) and not self.references:
+                wish = (
+                    f"needs a {kind}: --{kind} NAME" if kind == self.about else f"takes no {kind}"
+                )
+                raise FS2Error(f"stage {self.name} {wish}")
+        if not job.run:
+            return
+        if not is_reference(job.run):
+            job.plan.catalogue.config(job.run)  # or the error that lists the known ones
+        elif not self.references:
             raise FS2Error(f"stage {self.name}: {job.run} is no trained system")
 
 

@@ -97,7 +97,7 @@ def write_variances(
 ) -> None:
     """Write `variances.h5`, whose columns docs/architecture.md describes.
 
-    F0 and energy are excluded if the system does not predict them.
+    F0 and energy are missing if the system does not predict them.
     """
     numbers = {symbol: number for number, symbol in enumerate(symbols)}
     columns: dict[str, list[Any]] = {

@@ -7,11 +7,18 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from fs2 import paper
-from fs2.config.files import architecture_values, merge, parse_config, read_yaml
+from fs2.config.files import (
+    architecture_values,
+    chosen_architecture,
+    merge,
+    parse_config,
+    read_yaml,
+)
 from fs2.config.run_name import RunName
-from fs2.config.schema import DEFAULT_ARCHITECTURE, Config
+from fs2.config.schema import Config
 from fs2.config.section import Section
 from fs2.errors import FS2Error
+from fs2.references import is_reference
 from fs2.registry import SYSTEMS
 
 SYSTEMS_FOLDER = Path(__file__).resolve().parents[2] / "config" / "systems"
@@ -71,6 +78,11 @@ class Catalogue:
                 raise FS2Error(f"system_folders: no folder {folder}")
         self._paths: dict[str, Path] = {}
         for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
+            if is_reference(path.stem) or RunName.parse(path.stem).seed is not None:
+                raise FS2Error(
+                    f"{path}: no system can be called {path.stem}: recordings, vocoded... and "
+                    "...-seed<N> are names with a meaning; rename the file"
+                )
             if (other := self._paths.setdefault(path.stem, path)) != path:
                 raise FS2Error(f"systems: {other} and {path} have the same name; rename yours")
         self.config = cache(self._config)
@@ -93,8 +105,9 @@ class Catalogue:
             kin = getattr(file, key)
             if kin is not None and kin not in self._paths:
                 raise FS2Error(f"{path}: {key}: {self._no_file(kin)}")
-        if file.paper_row is not None and file.paper_row not in paper.ROWS:
-            known = ", ".join(paper.ROWS)
+        rows = [row for row in paper.ROWS if not is_reference(row)]
+        if file.paper_row is not None and file.paper_row not in rows:
+            known = ", ".join(rows)
             raise FS2Error(f"{path}: paper_row: no row '{file.paper_row}'; known are: {known}")
         return file
 
@@ -124,8 +137,7 @@ class Catalogue:
     def _system_config(self, system: str) -> Config:
         file, path = self.file(system), self._paths[system]
         overlay = {key: getattr(file, key) for key in OVERLAY_SECTIONS if getattr(file, key)}
-        chosen = (self.values.get("model") or {}).get("architecture", DEFAULT_ARCHITECTURE)
-        architecture = file.model.get("architecture", chosen)
+        architecture = file.model.get("architecture", chosen_architecture(self.values))
         if architecture not in SYSTEMS:
             raise FS2Error(f"{path}: model.architecture: {SYSTEMS.unknown(architecture)}")
         values = merge(architecture_values(self.values, architecture), overlay)

@@ -46,7 +46,10 @@ def evaluation_settings(config: Config) -> dict[str, Any]:
 
 
 def parameters(config: Config) -> dict[str, Any]:
-    """What MLflow shows of a system: all that decides its result, nothing of the machine."""
+    """What MLflow shows of a system: what decides its training and how it speaks, by whose vocoder.
+
+    Nothing of the machine; the vocoder's own settings stand in its run.
+    """
     settings = training_settings(config)
     for key in MACHINE:
         settings["training"].pop(key, None)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from fs2.config.schema import Config
 from fs2.errors import FS2Error
 from fs2.files import read_json
 from fs2.systems.catalogue import Catalogue
@@ -21,20 +22,30 @@ def finished_runs(catalogue: Catalogue, results: Path) -> list[str]:
         for folder in sorted((results / "evaluation").glob("*"))
         if (folder / "per_clip.csv").is_file()
         and (results / "synthesis" / folder.name / "variances.h5").is_file()
-        and _is_measured(catalogue, folder)
-        and _is_trained(catalogue, results, folder.name)
+        and _is_finished(catalogue, results, folder.name)
     ]
 
 
-def _is_measured(catalogue: Catalogue, folder: Path) -> bool:
-    """Whether a system was spoken and measured with these settings."""
+def is_measured(config: Config, folder: Path) -> bool:
+    """Whether a system or reference was spoken and measured as its configuration now has it.
+
+    `folder` is evaluation/<run>/.
+    """
     if not (folder / "metrics.json").is_file() or not (folder / "settings.json").is_file():
         return False
     try:
-        wanted = result_settings(catalogue.config(folder.name))
-        return bool(read_json(folder / "settings.json") == wanted)
-    except FS2Error:  # no system's folder, or no JSON
+        return bool(read_json(folder / "settings.json") == result_settings(config))
+    except FS2Error:  # no JSON
         return False
+
+
+def _is_finished(catalogue: Catalogue, results: Path, run: str) -> bool:
+    try:
+        config = catalogue.config(run)
+    except FS2Error:  # no system's folder
+        return False
+    measured = is_measured(config, results / "evaluation" / run)
+    return measured and _is_trained(catalogue, results, run)
 
 
 def _is_trained(catalogue: Catalogue, results: Path, run: str) -> bool:
@@ -45,12 +56,13 @@ def _is_trained(catalogue: Catalogue, results: Path, run: str) -> bool:
     try:
         trained = read_json(path)
         settings = trained_settings(catalogue.config(run))
-        same = trained["format"] == MODEL_FORMAT and all(
+        needed = catalogue.needs(run)
+        same = trained["format"] == MODEL_FORMAT and trained["needs"] == needed
+        same = same and all(
             trained["config"][section][key] == value
             for section, keys in settings.items()
             for key, value in keys.items()
         )
     except (FS2Error, KeyError, TypeError):  # another project's file, or of an older schema
         return False
-    needed = catalogue.needs(run).values()
-    return same and all(_is_trained(catalogue, results, need) for need in needed)
+    return same and all(_is_trained(catalogue, results, need) for need in needed.values())

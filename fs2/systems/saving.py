@@ -1,6 +1,6 @@
 """A trained model on disk: weights as safetensors, and everything needed to use them as JSON."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from torch import nn
 
 from fs2.audio import AudioSettings
 from fs2.config.files import parse_config
-from fs2.config.schema import DECIDES_NOTHING, Config
+from fs2.config.schema import Config
 from fs2.errors import FS2Error
 from fs2.features.statistics import Statistics
 from fs2.files import read_json, write_json
@@ -34,6 +34,7 @@ class ModelDescription:
         statistics: Those of the training split.
         parameters: Number of trained values.
         training: Steps, seconds, final losses and the like.
+        needs: The runs that were trained before, by the part that they played.
     """
 
     run: str
@@ -42,6 +43,7 @@ class ModelDescription:
     statistics: Statistics
     parameters: int
     training: dict[str, Any]
+    needs: dict[str, str] = field(default_factory=dict)
 
     @property
     def audio(self) -> AudioSettings:
@@ -60,8 +62,12 @@ def save_model(folder: Path, model: nn.Module, description: ModelDescription) ->
     Weight norm is folded into the weights.
     """
     write_weights(folder / WEIGHTS, model)
-    config = description.config.model_dump(mode="json", exclude=set(DECIDES_NOTHING))
-    values = vars(description) | {"config": config, "statistics": asdict(description.statistics)}
+    # Without the sections of aligners and vocoders that were not chosen: a plugin's may be absent
+    # where the model is read.
+    values = vars(description) | {
+        "config": description.config.deciding(),
+        "statistics": asdict(description.statistics),
+    }
     write_json(folder / DESCRIPTION, {"format": MODEL_FORMAT, **values})
 
 

@@ -98,7 +98,13 @@ class SystemTraining(TrainingLoop):
         """Write model.safetensors and model.json."""
         parameters = parameter_count(self.model)
         description = ModelDescription(
-            self.name, self.config, self.symbols, self.statistics, parameters, summary
+            self.name,
+            self.config,
+            self.symbols,
+            self.statistics,
+            parameters,
+            summary,
+            {part: folder.name for part, folder in self.job.needs.items()},
         )
         save_model(self.output, self.result(), description)
         return parameters

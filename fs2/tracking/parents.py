@@ -7,7 +7,7 @@ import yaml
 
 from fs2.config.files import architecture_values, parse_config
 from fs2.config.run_name import system_of
-from fs2.config.schema import DECIDES_NOTHING, Config
+from fs2.config.schema import Config
 from fs2.references import RECORDINGS, is_reference
 from fs2.systems.catalogue import OVERLAY_SECTIONS, Catalogue
 from fs2.systems.declaration import parameters
@@ -20,7 +20,7 @@ def workflow_run(client: Any, experiment: str, config: Config, common: Mapping[s
     found = _find(client, experiment, "workflow", common)
     if found:
         return found
-    values = config.model_dump(mode="json", exclude=set(DECIDES_NOTHING))
+    values = config.deciding()
     note = (
         f"All stages of configuration {config.hash()}: corpus {config.corpus.name}, "
         f"aligner {config.alignment.aligner}, model size {config.model.size}, "

@@ -16,6 +16,7 @@ from fs2.config.section import Entry
 from fs2.config.training import TrainingSettings
 from fs2.errors import FS2Error
 from fs2.files import atomic_path, write_json
+from fs2.registry import VOCODERS
 
 if TYPE_CHECKING:  # a configuration is checked without torch
     import numpy as np
@@ -64,9 +65,11 @@ class VocoderEntry(Entry):
 
     Attributes:
         trained: Whether it is trained on the corpus, so that making it needs the features.
+        takes_any_mel: Whether the settings of the section audio may be any.
     """
 
     trained = False
+    takes_any_mel = False
 
     @abstractmethod
     def make(self, job: VocoderJob) -> dict[str, Any]:
@@ -118,12 +121,13 @@ def check_audio(audio: AudioSettings, vocoder: AudioSettings, name: str) -> None
     """Raise FS2Error that lists every setting in which `audio` and the vocoder's differ."""
     differences = audio.differences(vocoder)
     if differences:
+        any_mel = [name for name, entry in VOCODERS.items() if entry.takes_any_mel]
         listed = "\n".join(
             f"  audio.{key}: {own}, but {theirs} in the vocoder"
             for key, (own, theirs) in differences.items()
         )
         raise FS2Error(
             f"vocoder.name: {name} was made for another mel spectrogram\n{listed}\n"
-            "Change these settings to the vocoder's, or choose vocoder.name: griffin_lim, which "
-            "takes any."
+            "Change these settings to the vocoder's, or choose one that takes any mel: "
+            f"vocoder.name: {', '.join(any_mel)}"
         )

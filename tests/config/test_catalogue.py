@@ -9,6 +9,7 @@ from fs2.config.files import architecture_values, read_yaml
 from fs2.config.model import ModelSettings
 from fs2.config.training import SystemTrainingSettings
 from fs2.errors import FS2Error
+from fs2.references import is_reference
 from fs2.registry import SYSTEMS
 from fs2.systems.catalogue import SYSTEMS_FOLDER, Catalogue
 from fs2.systems.fastspeech2.settings import AcousticModel, AcousticTraining
@@ -97,7 +98,7 @@ def test_a_systems_file_may_include_another(catalogue, tmp_path):
         ("compare_with: none", "compare_with: no file .*'none'; known systems: bad"),
         ("starts_from: none", "starts_from: no file .*'none'; known systems: bad"),
         ("teacher: none", "teacher: no file .*'none'; known systems: bad"),
-        ("paper_row: none", "paper_row: no row 'none'; known are: recordings, "),
+        ("paper_row: none", "paper_row: no row 'none'; known are: tacotron2, "),
         ("- a", "must hold 'key: value' lines"),
     ],
 )
@@ -210,3 +211,16 @@ def test_a_folder_of_systems_must_be_there_and_must_not_repeat_a_name(tmp_path):
     (tmp_path / "fastspeech2.yaml").write_text("{}")
     with pytest.raises(FS2Error, match=r"fastspeech2\.yaml have the same name; rename yours"):
         Catalogue({"system_folders": [str(tmp_path)]})
+
+
+@pytest.mark.parametrize("name", ["recordings", "vocoded", "vocoded-griffin_lim", "mine-seed2"])
+def test_a_name_with_a_meaning_is_refused(tmp_path, name):
+    (tmp_path / f"{name}.yaml").write_text("{}")
+    with pytest.raises(FS2Error, match=f"no system can be called {name}"):
+        Catalogue({"system_folders": [str(tmp_path)]})
+
+
+def test_a_name_that_only_looks_like_one_is_a_system(tmp_path):
+    (tmp_path / "vocoded-x.yaml").write_text("{}")
+    assert "vocoded-x" in Catalogue({"system_folders": [str(tmp_path)]}).names
+    assert not is_reference("vocoded-x")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fs2.config.files import load_config, merge, parse_config, read_yaml
+from fs2.config.files import load_config, merge, parse_config, read_files, read_yaml, with_includes
 from fs2.errors import FS2Error
 from fs2.systems.fastspeech2.settings import SIZES
 
@@ -150,11 +150,12 @@ def test_hash_follows_results_and_nothing_else():
         {"plugins": ["a.py"]},
         {"system_folders": ["a"]},
         {"training": {"seed": 1234}},
+        {"vocoder": {"griffin_lim": {"iterations": 3}}},  # which is not chosen
     ):
         assert parse_config(same).hash() == base
     for other in (
         {"training": {"seed": 1}},
-        {"vocoder": {"griffin_lim": {"iterations": 3}}},
+        {"vocoder": {"hifigan_universal": {"precision": "fp32"}}},
         {"architectures": {"fastspeech2s": {"training": {"steps": 3}}}},
     ):
         assert parse_config(other).hash() != base
@@ -223,12 +224,23 @@ def test_a_file_lies_over_those_that_it_includes(put):
 
 def test_an_include_that_cannot_be_is_named(put):
     path = put("own.yaml", "include: deep/missing.yaml\n")
-    with pytest.raises(FS2Error, match=r"deep/missing\.yaml: cannot be read"):
+    with pytest.raises(FS2Error, match=r"own\.yaml: include: no file .*deep/missing\.yaml"):
         read_yaml(path)
     put("deep/loop.yaml", "include: ../own.yaml\n")
     path = put("own.yaml", "include: deep/loop.yaml\n")
     with pytest.raises(FS2Error, match=r"own\.yaml: includes itself"):
         read_yaml(path)
+    with pytest.raises(FS2Error, match=r"own\.yaml: include must name a file or a list of files"):
+        read_yaml(put("own.yaml", "include: 3\n"))
+
+
+def test_a_given_configuration_includes_from_a_folder_and_later_files_win(put, tmp_path):
+    first = put("first.yaml", "seeds: [1]\nsystems: [a]\n")
+    put("base.yaml", "seeds: [2]\ncorpus: {name: x}\n")
+    second = put("second.yaml", "include: base.yaml\n")
+    assert read_files([first, second]) == {"seeds": [2], "systems": ["a"], "corpus": {"name": "x"}}
+    given = with_includes({"include": "second.yaml", "seeds": [3]}, tmp_path)
+    assert given == {"seeds": [3], "corpus": {"name": "x"}}
 
 
 def test_home_folder_may_be_abbreviated(monkeypatch, tmp_path):

@@ -93,6 +93,30 @@ def test_a_plugin_adds_a_choice_with_its_own_section(restored_registries, tmp_pa
         load_plugins({"plugins": str(tmp_path / "again.py")})
 
 
+def test_what_a_plugin_adds_changes_no_hash_and_no_saved_configuration(
+    restored_registries, tmp_path
+):
+    before = parse_config({})
+    (tmp_path / "plugin.py").write_text(PLUGIN)
+    load_plugins([tmp_path / "plugin.py"])
+    after = parse_config({})
+    assert after.hash() == before.hash()
+    assert after.deciding() == before.deciding()
+    assert parse_config(after.deciding()).hash() == before.hash()
+
+
+@pytest.mark.parametrize("value", [3, [3], {"a": 1}])
+def test_plugins_must_be_paths(value):
+    with pytest.raises(FS2Error, match="plugins: "):
+        load_plugins({"plugins": value})
+
+
+def test_no_plugins_are_none():
+    load_plugins({"plugins": None})
+    assert parse_config({"plugins": None}).plugins == ()
+    assert parse_config({"plugins": "a b.py,c.py"}).plugins == ("a b.py", "c.py")
+
+
 def test_plugins_of_the_test_before_are_forgotten():
     assert "whistle" not in VOCODERS
     assert not any(name.startswith("fs2_plugin_") for name in sys.modules)

@@ -65,9 +65,9 @@ def test_interpolation_is_linear_in_hz():
 def test_contour_is_standardised_and_can_be_undone(f0):
     contour = pitch_contour(f0)
     assert np.abs(contour.values.mean()) < 1e-6
-    if contour.deviation > 1e-8:
+    if contour.std > 1e-8:
         np.testing.assert_allclose(contour.values.std(), 1)
     else:
         assert not contour.values.any()
-    again = np.exp(contour.values * contour.deviation + contour.mean)
+    again = np.exp(contour.values * contour.std + contour.mean)
     np.testing.assert_allclose(again, interpolate(f0), rtol=1e-6)

@@ -25,7 +25,7 @@ def test_recordings_come_back(audio, real_clips):
         contour = pitch_contour(f0)
         again = recompose(pitch_spectrogram(contour.values, audio.frame_seconds))
         correlations.append(np.corrcoef(again, contour.values)[0, 1])
-        hertz = np.exp(again * contour.deviation + contour.mean)
+        hertz = np.exp(again * contour.std + contour.mean)
         errors.append(np.abs(hertz - f0)[f0 > 0].mean())
     assert np.mean(correlations) > 0.99
     assert min(correlations) > 0.985

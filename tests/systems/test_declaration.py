@@ -144,3 +144,23 @@ def test_only_the_keys_that_two_architectures_share_are_taken_over(systems):
     direct = Catalogue(base).config("fastspeech2s").training
     assert direct.steps == 600_000, "FastSpeech 2s has steps of its own"
     assert direct.batch_frames == base["training"]["batch_frames"]
+
+
+def test_what_a_systems_file_says_of_rows_decides_the_tables(systems):
+    before = Plan(Catalogue(values(systems)), Layout(systems)).rows
+    path = systems / "mine.yaml"
+    path.write_text(path.read_text().replace("tables:", "title: Mine\ntables:"))
+    after = Plan(Catalogue(values(systems)), Layout(systems)).rows
+    assert before.pop("mine") | {"title": "Mine"} == after.pop("mine")
+    assert before == after
+
+
+def test_a_row_of_its_own_stands_in_a_table_once(systems, tmp_path):
+    path = systems / "mine.yaml"
+    path.write_text(path.read_text().replace("- 7", "- 4"))
+    catalogue = Catalogue(values(systems))
+    toy.finish(tmp_path, catalogue, "mine")
+    measured = Measured(catalogue, tmp_path, ["mine"])
+    assert measured.rows(4).count("mine") == 1
+    assert measured.others(4) == []
+    assert measured.others(3) == ["mine"]

@@ -134,7 +134,7 @@ def test_a_stage_runs_without_snakemake(finished, capfd):
     assert main(["stage", "synthesis", "--system", "table-lookup", *place]) == 0
     assert before == {path.name: path.read_bytes() for path in spoken.glob("*.wav")}
     assert main(["stage", "synthesis", *place]) == 2
-    assert "stage synthesis needs system: --system NAME" in capfd.readouterr().err
+    assert "stage synthesis needs a system: --system NAME" in capfd.readouterr().err
     assert main(["stage", "speed", "--system", "recordings", *place]) == 2
     assert main(["stage", "sythesis", *place]) == 2
 

@@ -11,13 +11,13 @@ from snakemake.exceptions import WorkflowError
 
 sys.path.insert(0, workflow.basedir)
 
-from fs2.config.files import INCLUDE, merge, read_yaml
+from fs2.config.files import merge, read_files, with_includes
 from fs2.errors import FS2Error
 from fs2.plugins import load_plugins
 from fs2.references import RECORDINGS, is_reference
 from fs2.registry import VOCODERS
 from fs2.stages.layout import Layout
-from fs2.stages.plan import Plan, local_inputs, one_of
+from fs2.stages.plan import Plan, local_inputs, one_of, user_inputs
 from fs2.systems.catalogue import Catalogue
 
 STAGE = "../scripts/stage.py"
@@ -34,13 +34,17 @@ def checked(ask, *arguments):
 
 
 def make_plan() -> Plan:
-    """The plan of Snakemake's configuration, in which the files' `include`s are resolved."""
-    values = {}
-    for path in map(Path, workflow.configfiles):
-        values = merge(values, read_yaml(path))
-    own = {key: value for key, value in config.items() if key != INCLUDE}
-    config.update(merge(values, own))
-    config.pop(INCLUDE, None)
+    """The plan of Snakemake's configuration, in which the files' `include`s are resolved.
+
+    As a module of another workflow this one is given a configuration and reads no file of its own.
+    """
+    if workflow.modifier.skip_configfile:
+        values = with_includes(config, Path())
+    else:
+        files = read_files(map(Path, workflow.configfiles))
+        values = merge(files, workflow.config_settings.config)
+    config.clear()
+    config.update(values)
     load_plugins(config)
     catalogue = Catalogue(config)
     return Plan(catalogue, Layout(Path("results", catalogue.base.corpus.name)))
@@ -54,11 +58,6 @@ RESULTS = str(PLAN.layout.root)
 def ask(question: str):
     """Parameter function: the plan's answer to a question about the job's system."""
     return lambda wildcards: checked(getattr(PLAN, question), wildcards.system)
-
-
-def user_path(section) -> list[str]:
-    """The file or folder of the user's that a chosen aligner or vocoder reads, as an input."""
-    return local_inputs(section.entry.user_path(section.settings))
 
 
 def trained_model(wildcards) -> list[str]:
@@ -82,12 +81,8 @@ def vocoder_description(wildcards) -> list[str]:
 
 def compared_textgrids() -> list[str]:
     """Inputs: the alignments that table 5 compares, if there is a reference."""
-    paths = CONFIG.evaluation.reference_textgrids, CONFIG.evaluation.other_textgrids
-    if not paths[0]:
-        return []
-    return [file for path in paths for file in local_inputs(path)] + [
-        rules.alignment.output.textgrids
-    ]
+    given = PLAN.compared_textgrids
+    return [*given, rules.alignment.output.textgrids] if given else []
 
 
 def results_of(runs) -> dict:

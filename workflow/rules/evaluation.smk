@@ -113,6 +113,7 @@ rule report:
         runtime=60,
     params:
         systems=lambda _: PLAN.shown(PLAN.runs),
+        rows=PLAN.rows,
         report_clips=CONFIG.evaluation.report_clips,
         report_players=CONFIG.evaluation.report_players,
         intervals=PLAN.intervals,

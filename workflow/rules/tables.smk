@@ -25,6 +25,7 @@ rule tables:
         runtime=60,
     params:
         systems=lambda _: PLAN.shown(PLAN.compared),
+        rows=PLAN.rows,
         intervals=PLAN.intervals,
         aligner=CONFIG.alignment.aligner,
     message:
@@ -38,6 +39,7 @@ use rule tables as configured_tables with:
         **results_of(PLAN.runs),
     params:
         systems=lambda _: PLAN.shown(PLAN.runs),
+        rows=PLAN.rows,
         intervals=PLAN.intervals,
         aligner=CONFIG.alignment.aligner,
 

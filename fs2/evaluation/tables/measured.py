@@ -81,9 +81,11 @@ class Measured:
         """The rows of one of the paper's tables: systems, references and rows that none is."""
         return table_rows(self.catalogue, number)
 
-    def without_row(self) -> list[str]:
-        """Systems and references whose numbers count, which are no row of the paper's tables."""
-        return [system for system in self.systems if row_of(self.catalogue, system) is None]
+    def others(self, number: int) -> list[str]:
+        """Systems and references without a row of the paper's, which a table has at its end."""
+        rows = self.rows(number)
+        found = [system for system in self.systems if row_of(self.catalogue, system) is None]
+        return [system for system in found if system not in rows]
 
     def title(self, system: str) -> str:
         """The name of a system or row for readers."""

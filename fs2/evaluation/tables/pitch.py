@@ -26,7 +26,7 @@ COLUMNS = (
 
 def table3(measured: Measured) -> Table:
     """The table, with systems of ours that no table of the paper has at its end."""
-    names = [*measured.rows(3), *measured.without_row()]
+    names = [*measured.rows(3), *measured.others(3)]
     return Table(
         3,
         "Pitch",

@@ -18,7 +18,7 @@ COLUMNS = (
 
 def table1(measured: Measured) -> Table:
     """The table, with systems of ours that no table of the paper has at its end."""
-    names = [*measured.rows(1), *measured.without_row()]
+    names = [*measured.rows(1), *measured.others(1)]
     return Table(
         1,
         "Audio quality",

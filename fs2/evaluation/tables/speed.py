@@ -60,7 +60,7 @@ def _row(measured: Measured, system: str) -> dict[str, Cell]:
 
 def _training_hours(measured: Measured, system: str) -> Cell:
     """Mean over seeds."""
-    if system == "recordings":
+    if is_reference(system):
         return DASH
     found = measured.descriptions(system)
     if isinstance(found, str):
@@ -76,7 +76,7 @@ def _training_hours(measured: Measured, system: str) -> Cell:
 
 def _real_time_factor(measured: Measured, system: str) -> Cell:
     """Median and quartiles over the sentences, means over seeds."""
-    if system == "recordings":
+    if is_reference(system):
         return DASH
     found = measured.speeds(system)
     if isinstance(found, str):

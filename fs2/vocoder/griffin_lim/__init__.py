@@ -31,6 +31,7 @@ class GriffinLimEntry(VocoderEntry):
     name = "griffin_lim"
     title = "Griffin-Lim"
     settings = GriffinLimSettings
+    takes_any_mel = True
 
     def check_available(self) -> None:
         """As `Entry.check_available`: librosa must be there."""

@@ -24,6 +24,7 @@ class ParallelWaveGANEntry(VocoderEntry):
     title = "Parallel WaveGAN"
     settings = ParallelWaveGANSettings
     trained = True
+    takes_any_mel = True  # it is trained on what there is
 
     def make(self, job: VocoderJob) -> dict[str, Any]:
         """As `VocoderEntry.make`: trains it; returns the summary of the training."""
