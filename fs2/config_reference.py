@@ -20,7 +20,6 @@ from fs2.files import write_json, write_text
 from fs2.nn.waveform_settings import WAVEFORM_GENERATOR_SIZES
 from fs2.registry import SYSTEMS
 from fs2.systems.catalogue import OVERLAY_SECTIONS, SystemFile
-from fs2.systems.fastspeech2.settings import SIZES
 
 FOLDER = Path(__file__).resolve().parents[1] / "config"
 
@@ -84,16 +83,17 @@ one rule of their name; one is more: `-R evaluation pitch speed`.
 **Paths** are relative to the folder in which Snakemake runs. A file that a key names is an input of
 its stage: change the file, and the stage runs again.
 
-**Size.** `model.size: small` stands for SMALL; a key given beside it wins.
+**Size.** What `size: small` stands for; a key given beside it wins.
+
+SMALL
 """
 
 
 def reference() -> str:
     """The whole page: an introduction, and a table for each section."""
-    size = ", ".join(_preset(SIZES["small"]))
-    size += ", and for a waveform generator " + ", ".join(
-        _preset(WAVEFORM_GENERATOR_SIZES["small"])
-    )
+    sizes = {system.title: system.model.SIZES["small"] for system in SYSTEMS.values()}
+    sizes["a waveform generator"] = WAVEFORM_GENERATOR_SIZES["small"]
+    size = "\n".join(f"- for {what}: {', '.join(_preset(keys))}" for what, keys in sizes.items())
     overlay = ", ".join(f"`{name}`" for name in OVERLAY_SECTIONS)
     parts = [INTRODUCTION.replace("OVERLAY", overlay).replace("SMALL", size)]
     top = {name: field for name, field in Config.model_fields.items() if not _section(field)}

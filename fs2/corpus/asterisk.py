@@ -76,7 +76,7 @@ class Asterisk(CorpusSource):
         return folder
 
     def recordings(self, folder: Path) -> list[CorpusRecording]:
-        """All entries of the table; tones and silences are marked as left out."""
+        """All entries of the table; tones and silences are marked as excluded."""
         root = folder_with(TABLE, folder, self.name)
         recordings = []
         for line in read_text_file(root / TABLE).splitlines():

@@ -29,7 +29,7 @@ class Kathleen(CorpusSource):
         return folder
 
     def recordings(self, folder: Path) -> list[CorpusRecording]:
-        """Every take; of several takes of a prompt all but the last are marked as left out."""
+        """Every take; of several takes of a prompt all but the last are marked as excluded."""
         if any((path / "metadata.csv").exists() for path in (folder, *folder.glob("*/"))):
             takes = read_ljspeech_format(folder_with("metadata.csv", folder, self.name))
         else:

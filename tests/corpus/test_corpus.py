@@ -92,7 +92,7 @@ def test_the_clips_do_not_depend_on_the_order_of_the_lines(tmp_path: Path) -> No
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
-def test_bad_clips_are_set_aside_by_name_and_reason(tmp_path: Path) -> None:
+def test_bad_clips_are_excluded_by_name_and_reason(tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "in")
     (folder / "wavs" / "c0.wav").write_bytes(b"no sound")
     write_audio(folder / "wavs" / "c1.wav", np.zeros(40000), 22050)

@@ -11,28 +11,28 @@ from fs2.training.mel_discriminator import (
 
 def test_discriminator_learns_to_tell_smooth_from_sharp():
     torch.manual_seed(0)
-    adversary = MelDiscriminatorTraining(0.0005, torch.device("cpu"))
+    discriminator = MelDiscriminatorTraining(0.0005, torch.device("cpu"))
     for _ in range(60):
         sharp = torch.randn(4, WINDOW, 80) - 4
         smooth = sharp.mean(dim=2, keepdim=True).expand_as(sharp)
-        terms = adversary.discriminator_loss(sharp, smooth)
-        adversary.step(terms["discriminator_loss"])
+        terms = discriminator.discriminator_loss(sharp, smooth)
+        discriminator.step(terms["discriminator_loss"])
     assert terms["accuracy_recorded"] > 0.9
     assert terms["accuracy_generated"] > 0.9
-    own = adversary.adversarial_loss(sharp, sharp, torch.tensor(0.5))
-    other = adversary.adversarial_loss(sharp, smooth, torch.tensor(0.5))
+    own = discriminator.adversarial_loss(sharp, sharp, torch.tensor(0.5))
+    other = discriminator.adversarial_loss(sharp, smooth, torch.tensor(0.5))
     assert own["adversarial_loss"] < other["adversarial_loss"]
     assert own["feature_loss"] == 0
     assert other["feature_loss"].item() == pytest.approx(0.5)
 
 
 def test_generator_loss_trains_the_mel_and_not_the_discriminator():
-    adversary = MelDiscriminatorTraining(2e-4, torch.device("cpu"))
+    discriminator = MelDiscriminatorTraining(2e-4, torch.device("cpu"))
     real = torch.randn(2, WINDOW, 80)
     fake = torch.randn(2, WINDOW, 80, requires_grad=True)
-    sum(adversary.adversarial_loss(real, fake, torch.tensor(1.0)).values()).backward()
+    sum(discriminator.adversarial_loss(real, fake, torch.tensor(1.0)).values()).backward()
     assert fake.grad.abs().sum() > 0
-    assert all(value.grad is None for value in adversary.discriminator.parameters())
+    assert all(value.grad is None for value in discriminator.discriminator.parameters())
 
 
 def test_scores_are_of_patches():

@@ -62,7 +62,7 @@ def test_stft_loss_has_gradients_at_silence():
     assert torch.isfinite(silent.grad).all()
 
 
-def adversary(**keys):
+def toy_discriminator(**keys):
     torch.manual_seed(0)
     values = {"discriminator_start": 3, "discriminator_layers": 4, "discriminator_channels": 8}
     return WaveformDiscriminatorTraining(
@@ -71,18 +71,18 @@ def adversary(**keys):
 
 
 def test_discriminator_joins_at_its_step():
-    judge, clips = adversary(), torch.randn(2, 3000)
-    assert "adversarial_loss" not in judge.generator_losses(clips, clips, 2)
-    assert not judge.joined(2)
-    assert "adversarial_loss" in judge.generator_losses(clips, clips, 3)
-    assert judge.joined(3)
-    assert not adversary(adversarial_weight=0).joined(3)
+    losses, clips = toy_discriminator(), torch.randn(2, 3000)
+    assert "adversarial_loss" not in losses.generator_losses(clips, clips, 2)
+    assert not losses.joined(2)
+    assert "adversarial_loss" in losses.generator_losses(clips, clips, 3)
+    assert losses.joined(3)
+    assert not toy_discriminator(adversarial_weight=0).joined(3)
 
 
 def test_weights_weigh():
     clips, other = torch.randn(2, 3000), torch.randn(2, 3000)
-    judge = adversary(stft_weight=2.0, adversarial_weight=3.0)
-    terms = judge.generator_losses(clips, other, 5)
+    losses = toy_discriminator(stft_weight=2.0, adversarial_weight=3.0)
+    terms = losses.generator_losses(clips, other, 5)
     stft = terms["spectral_convergence_loss"] + terms["log_magnitude_loss"]
     expected = 2 * stft + 3 * terms["adversarial_loss"]
     torch.testing.assert_close(terms["waveform_loss"], expected)
@@ -90,23 +90,23 @@ def test_weights_weigh():
 
 def test_mel_discriminator_is_an_option():
     clips, other = torch.randn(2, 4096), torch.randn(2, 4096, requires_grad=True)
-    judge = adversary(stft_weight=0, adversarial_weight=0, mel_adversarial_weight=2.0)
-    assert not any(name.startswith("mel_") for name in judge.generator_losses(other, clips, 2))
-    terms = judge.generator_losses(other, clips, 3)
+    losses = toy_discriminator(stft_weight=0, adversarial_weight=0, mel_adversarial_weight=2.0)
+    assert not any(name.startswith("mel_") for name in losses.generator_losses(other, clips, 2))
+    terms = losses.generator_losses(other, clips, 3)
     assert "adversarial_loss" not in terms
     expected = 2 * (terms["mel_adversarial_loss"] + terms["mel_feature_loss"])
     torch.testing.assert_close(terms["waveform_loss"], expected)
     terms["waveform_loss"].backward()
     assert other.grad.abs().sum() > 0
-    assert all(value.grad is None for value in judge.networks.parameters())
-    judged = judge.discriminator_losses(other, clips)
-    judge.take_gradients(judged, 3, 1.0)
-    assert judge.mel_losses is not None
-    assert all(value.grad is not None for value in judge.mel_losses.discriminator.parameters())
-    assert all(value.grad is None for value in judge.discriminator.parameters())
+    assert all(value.grad is None for value in losses.networks.parameters())
+    judged = losses.discriminator_losses(other, clips)
+    losses.take_gradients(judged, 3, 1.0)
+    assert losses.mel_losses is not None
+    assert all(value.grad is not None for value in losses.mel_losses.discriminator.parameters())
+    assert all(value.grad is None for value in losses.discriminator.parameters())
 
 
-def test_mel_of_the_adversary_is_that_of_the_features():
+def test_mel_of_the_discriminator_is_that_of_the_features():
     samples = 0.1 * np.random.default_rng(0).standard_normal(8192).astype(np.float32)
     samples[3000:5000] = 0
     expected = mel_spectrogram(samples, AudioSettings())
@@ -115,21 +115,21 @@ def test_mel_of_the_adversary_is_that_of_the_features():
 
 
 def test_discriminator_learns_to_tell_noise_from_a_tone():
-    judge = adversary(discriminator_learning_rate=0.01)
+    losses = toy_discriminator(discriminator_learning_rate=0.01)
     tone = torch.sin(torch.arange(3000) / 10).expand(2, -1)
     for step in range(3, 83):
-        terms = judge.discriminator_losses(torch.randn(2, 3000), tone)
-        judge.take_gradients(terms, step, 10.0)
-        judge.optimizer.step()
+        terms = losses.discriminator_losses(torch.randn(2, 3000), tone)
+        losses.take_gradients(terms, step, 10.0)
+        losses.optimizer.step()
     assert terms["accuracy_recorded"] > 0.9
     assert terms["accuracy_generated"] > 0.9
 
 
 def test_generator_loss_leaves_the_discriminator_alone():
-    judge, made = adversary(), torch.randn(1, 3000, requires_grad=True)
-    judge.generator_losses(made, torch.randn(1, 3000), 5)["waveform_loss"].backward()
+    losses, made = toy_discriminator(), torch.randn(1, 3000, requires_grad=True)
+    losses.generator_losses(made, torch.randn(1, 3000), 5)["waveform_loss"].backward()
     assert made.grad.abs().sum() > 0
-    assert all(value.grad is None for value in judge.discriminator.parameters())
+    assert all(value.grad is None for value in losses.discriminator.parameters())
 
 
 def test_learning_rates_are_halved():

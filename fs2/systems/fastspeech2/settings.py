@@ -5,7 +5,6 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from fs2.config.model import ModelSettings
-from fs2.config.section import apply_size
 from fs2.training.settings import AdamTraining
 
 SIZES: dict[str, dict[str, Any]] = {
@@ -71,11 +70,6 @@ class AcousticModel(ModelSettings):
     """Predict voicing too, and embed unvoiced frames apart (the author's code does)."""
     predictor_grad: float = Field(1.0, ge=0, le=1)
     """Share of the predictors' gradient that reaches the encoder (the author's code: 0)."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _apply_size(cls, values: Any) -> Any:
-        return apply_size(cls.SIZES, "paper", values)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
