@@ -193,7 +193,8 @@ def from_states(name: str, size: str, seconds: int, device: torch.device) -> Cal
 
 def parallel_wavegan(config: Config) -> ParallelWaveGAN:
     """A generator with random weights."""
-    return ParallelWaveGAN(config.vocoder.generator, config.audio.n_mels, config.audio.sample_rate)
+    generator = config.vocoder.parallel_wavegan.generator
+    return ParallelWaveGAN(generator, config.audio.n_mels, config.audio.sample_rate)
 
 
 def memory_from_here(device: torch.device) -> float:

@@ -1,0 +1,62 @@
+"""The benchmarks of networks can do each of their rows; what they measure is not looked at."""
+
+import argparse
+
+import overfit
+import pytest
+import synthesis
+import torch
+import toy
+import training
+import voice
+import waveform
+
+from fs2.features.store import FeatureStore
+
+CPU = torch.device("cpu")
+
+
+def test_training_steps_have_a_speed(monkeypatch):
+    monkeypatch.setattr(training, "FRAMES", 20)
+    monkeypatch.setattr(training, "PHONEMES", 5)
+    batch = training.random_batch(CPU)
+    speed, millions = training.frames_per_second(toy.config(), batch, CPU, repeats=1)
+    assert speed > 0 and 0 < millions < 1
+
+
+@pytest.mark.parametrize("name", waveform.VOICES)
+def test_every_voice_speaks_from_text(name):
+    assert waveform.from_text(name, "small", 1, CPU)() > 0
+
+
+@pytest.mark.parametrize("name", [waveform.DECODER_ALONE, waveform.VOCODER_ALONE])
+def test_every_waveform_network_works_alone(name):
+    seconds = waveform.from_states(name, "small", 1, CPU)()
+    assert seconds == pytest.approx(1, abs=0.02)
+
+
+@pytest.mark.parametrize("name", [waveform.FASTSPEECH2S, waveform.PARALLEL_WAVEGAN])
+def test_waveform_trainings_have_a_speed(tmp_path, name):
+    features = toy.features(tmp_path / "features.h5", (60, 70, 80, 70, 60, 70, 50, 50))
+    options = argparse.Namespace(threads=1, repeats=1, clips=1, device="cpu")
+    words, speed = waveform.training_speed(name, "paper", features, options)
+    assert "1 clips" in words and speed > 0
+
+
+def test_a_voice_says_what_it_is_given():
+    config = toy.config(model={"size": "small"})
+    spoken = voice.random_voice(config, voice.Silence(), CPU).speak_phonemes(["sil", "AA1", "sil"])
+    assert len(spoken.mel) == 3 * voice.FRAMES_PER_PHONEME
+    assert synthesis.PHONEMES * voice.FRAMES_PER_PHONEME * synthesis.AUDIO.frame_seconds > 5
+
+
+def test_one_clip_can_be_learnt_by_both_networks(tmp_path):
+    with FeatureStore(toy.features(tmp_path / "features.h5")) as store:
+        clip = store.clip(0)
+    config = toy.config("fastspeech2s")
+    for train in (overfit.parallel_wavegan, overfit.fastspeech2s):
+        network, generate = train(config, clip)
+        made = generate()
+        made.square().mean().backward()
+        assert made.shape == (len(clip.mel) * 256,)
+        assert any(value.grad is not None for value in network.parameters())
