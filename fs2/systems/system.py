@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 from fs2.config.model import ModelSettings
 from fs2.config.schema import Config
@@ -68,13 +68,6 @@ class Spoken:
     energy: "Tensor | None" = None
 
 
-class Network(Protocol):
-    """A network as `System.build` makes it: an `nn.Module` with this besides."""
-
-    def prepare_for_inference(self) -> Any:
-        """Make ready for inference on the device where the model is now, and for that only."""
-
-
 class System(ABC):
     """An architecture: everything that the rest of the project asks of it.
 
@@ -110,7 +103,11 @@ class System(ABC):
 
     @abstractmethod
     def build(self, config: Config, symbols: list[str], statistics: Statistics) -> "nn.Module":
-        """The network with new weights; see `Network`."""
+        """The network with new weights.
+
+        Besides what an `nn.Module` has, it has `prepare_for_inference()`, which makes it ready for
+        inference on the device where it is then, and for that only.
+        """
 
     @abstractmethod
     def trainer(self, job: TrainingJob) -> "TrainingLoop":
