@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 
 from fs2.config.files import INCLUDE
 from fs2.config.schema import SYSTEM_SECTIONS, Config
-from fs2.config.section import ChosenSection, Section, UserPath
+from fs2.config.section import ChosenSection, Section, UserPath, section_of
 from fs2.files import write_json, write_text
 from fs2.nn.waveform_settings import WAVEFORM_GENERATOR_SIZES
 from fs2.registry import SYSTEMS
@@ -169,8 +169,7 @@ def _preset(values: dict[str, Any]) -> list[str]:
 
 
 def _section(field: FieldInfo) -> type[Section] | None:
-    kind = field.annotation
-    return kind if isinstance(kind, type) and issubclass(kind, Section) else None
+    return section_of(field.annotation)
 
 
 def _table(title: str, text: str, fields: dict[str, FieldInfo]) -> str:
@@ -199,18 +198,26 @@ def _kind(kind: Any) -> str:
     """A type in a reader's words."""
     origin, inner = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return "path" if kind == UserPath else f"positive {_kind(inner[0])}"
+        return "path" if kind == UserPath else _kind(inner[0])
     if origin is Literal:
         return ", ".join(f"`{value}`" for value in inner)
     if origin in (Union, types.UnionType):
         return " or ".join(_kind(part) for part in inner)
     if origin is tuple:
         many = inner[-1] is Ellipsis
-        return f"list of {'' if many else f'{len(inner)} '}{_kind(inner[0])}s"
+        each = ", ".join(filter(None, map(_bound, _limits(inner[0]))))
+        items = f"list of {'' if many else f'{len(inner)} '}{_kind(inner[0])}s"
+        return items + (f", each {each}" if each else "")
     if origin is dict or kind is Any:
         return "mapping"
     words = {bool: "true or false", int: "integer", float: "number", str: "text"}
     return "null" if kind is type(None) else words[kind]
+
+
+def _limits(kind: Any) -> list[Any]:
+    """What an annotated type says besides its kind."""
+    extras = get_args(kind)[1:] if get_origin(kind) is Annotated else ()
+    return [limit for extra in extras if isinstance(extra, FieldInfo) for limit in extra.metadata]
 
 
 def _bound(limit: Any) -> str:

@@ -1,19 +1,20 @@
 """Section corpus: where the recordings come from."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from fs2.config.section import Section, UserPath
+from fs2.config.section import Section, Seed, UserPath
 
 
 class Corpus(Section):
     """Where the recordings come from, how they are checked and split (paper section 3.1)."""
 
-    name: str = Field("asterisk", pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
-    """Name of the results folder: everything of this corpus lies under results/<name>/."""
     source: Literal["asterisk", "ljspeech", "kathleen", "folder"] = "asterisk"
     """Which source to read."""
+    name: str = Field("asterisk", pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=100)
+    """Name of the results folder: everything of this corpus lies under results/<name>/. Where it is
+    left out it is that of the source; a folder must be given one."""
     path: UserPath | None = None
     """Local archive or folder to use instead of a download; required by source: folder."""
     rms_dbfs: float = Field(-23.0, ge=-60, le=-6)
@@ -38,8 +39,18 @@ class Corpus(Section):
     """Share of the clips for validation (ljspeech keeps the paper's split instead)."""
     test_share: float = Field(0.06, gt=0, lt=0.5)
     """Share of the clips for the test (ljspeech keeps the paper's split instead)."""
-    seed: int = 0
+    seed: Seed = 0
     """Seed of the random split."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, values: Any) -> Any:
+        """Name the corpus by its source."""
+        if not isinstance(values, dict) or "name" in values or "source" not in values:
+            return values
+        if values["source"] == "folder":
+            raise ValueError("source: folder needs name: how results/<name>/ is to be called")
+        return {**values, "name": values["source"]}
 
     @model_validator(mode="after")
     def _consistent(self) -> "Corpus":

@@ -5,11 +5,12 @@ from inspect import get_annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
+from fs2.config.complaints import complaint, key_of
 from fs2.config.schema import DEFAULT_ARCHITECTURE, SYSTEM_SECTIONS, Config
 from fs2.config.section import Section
+from fs2.config.yaml_file import read_mapping
 from fs2.errors import FS2Error
 from fs2.plugins import load_plugins
 from fs2.registry import SYSTEMS
@@ -21,12 +22,17 @@ FOLLOWS_FROM_ANOTHER = "default_factory_not_called"
 
 
 def merge(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
-    """`overlay` laid over `base`; nested mappings are merged, everything else replaced."""
+    """`overlay` laid over `base`; nested mappings are merged, everything else replaced.
+
+    Nothing (null) over a mapping leaves it as it is: a section without a key.
+    """
     merged = dict(base)
     for key, value in overlay.items():
         below = merged.get(key)
-        both = isinstance(below, dict) and isinstance(value, dict)
-        merged[key] = merge(below, value) if both else value  # type: ignore[arg-type]
+        if isinstance(below, dict) and isinstance(value, dict | None):
+            merged[key] = merge(below, value or {})
+        else:
+            merged[key] = value
     return merged
 
 
@@ -53,14 +59,9 @@ def with_includes(values: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _read(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
+    values = read_mapping(path)
     if path.resolve() in above:
         raise FS2Error(f"{path}: includes itself")
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (OSError, yaml.YAMLError) as error:
-        raise FS2Error(f"{path}: cannot be read as YAML ({error})") from error
-    if not isinstance(values, dict):
-        raise FS2Error(f"{path}: must hold 'key: value' lines")
     return _included(values, path.parent, (*above, path.resolve()), str(path))
 
 
@@ -134,20 +135,8 @@ def _check(values: dict[str, Any], origin: str, prefix: tuple[str, ...] = ()) ->
         return Config.model_validate(values)
     except ValidationError as error:
         lines = [
-            f"  {_key((*prefix, *item['loc']))}: {_complaint(item)}"
+            f"  {key_of((*prefix, *item['loc']))}: {complaint(item, (*prefix, *item['loc']))}"
             for item in error.errors()
             if item["type"] != FOLLOWS_FROM_ANOTHER
         ]
         raise FS2Error(f"{origin}: not a valid configuration\n" + "\n".join(lines)) from error
-
-
-def _key(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location) or "configuration"
-
-
-def _complaint(item: Any) -> str:
-    if item["type"] == "extra_forbidden":
-        return "unknown key"
-    message = str(item["msg"]).removeprefix("Value error, ")
-    given = item["input"]
-    return message if isinstance(given, dict) else f"{message} (got {given!r})"

@@ -26,7 +26,7 @@ from fs2.config.evaluation import Evaluation
 from fs2.config.features import Features
 from fs2.config.model import ModelSettings
 from fs2.config.run_name import RunName
-from fs2.config.section import Section, UserPath
+from fs2.config.section import Section, Seed, UserPath
 from fs2.config.synthesis import Synthesis
 from fs2.config.text import Text
 from fs2.config.tracking import Tracking
@@ -67,12 +67,19 @@ def _model(values: Any) -> Any:
     return SYSTEMS[architecture_of(values)].model.model_validate(values)
 
 
+def _filled(sections: Any) -> Any:
+    """Sections of which those that have no key are empty ones."""
+    if not isinstance(sections, dict):
+        return sections
+    return {key: {} if section is None else section for key, section in sections.items()}
+
+
 class Config(Section):
     """The whole configuration."""
 
     systems: tuple[str, ...] = ("fastspeech2",)
     """Systems to train, synthesise and evaluate: names of files in config/systems/."""
-    seeds: tuple[int, ...] | None = None
+    seeds: tuple[Seed, ...] | None = None
     """Seeds to train each system with, a job each; null: training.seed alone."""
     plugins: tuple[UserPath, ...] = ()
     """Python files that add systems, vocoders or aligners of your own (docs/extending.md)."""
@@ -128,8 +135,6 @@ class Config(Section):
             return None
         if not seeds:
             raise ValueError("must list a seed; leave the key out for training.seed alone")
-        if min(seeds) < 0:
-            raise ValueError("seeds must not be negative")
         if len(set(seeds)) < len(seeds):
             raise ValueError("each seed must be listed once")
         return seeds
@@ -143,6 +148,14 @@ class Config(Section):
             return SYSTEMS[DEFAULT_ARCHITECTURE].training()
         kind = SYSTEMS[model.architecture].training
         return kind.model_validate(values) if isinstance(values, dict) else values
+
+    @field_validator("architectures", mode="before")
+    @classmethod
+    def _empty_architectures(cls, values: Any) -> Any:
+        """Accept an architecture, and a section of it, with nothing below it."""
+        if not isinstance(values, dict):
+            return values
+        return {name: _filled(sections or {}) for name, sections in values.items()}
 
     @field_validator("architectures")
     @classmethod

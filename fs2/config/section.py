@@ -1,27 +1,89 @@
 """What every section of the configuration is made of."""
 
+import types
 from abc import ABC
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self, Union, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, create_model, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    create_model,
+    field_validator,
+    model_validator,
+)
 
 from fs2.audio import AudioSettings
 from fs2.registry import Registry
 
+LONGEST_NAME = 255
+"""Bytes of a file's name, on every usual file system."""
+LARGEST_INTEGER = 2**31 - 1
 
-def _expand(path: str) -> str:
-    return str(Path(path).expanduser())
+
+def _as_path(text: str) -> str:
+    """The path with ~ as the home folder; ValueError if there can be no such path."""
+    if not text.isprintable():
+        raise ValueError("a path must not have control characters")
+    if set("{}") & set(text):
+        raise ValueError("a path must not have braces, which Snakemake takes for wildcards")
+    if any(len(part.encode()) > LONGEST_NAME for part in Path(text).parts):
+        raise ValueError(f"a name in a path must not be longer than {LONGEST_NAME} bytes")
+    try:
+        return str(Path(text).expanduser())
+    except RuntimeError as error:
+        raise ValueError(f"there is no home folder for {Path(text).parts[0]}") from error
 
 
-UserPath = Annotated[str, AfterValidator(_expand)]
+UserPath = Annotated[str, AfterValidator(_as_path)]
 """A path that may begin with ~."""
+Seed = Annotated[int, Field(ge=0)]
+"""Of random numbers."""
 
 
 class Section(BaseModel):
-    """A group of keys; an unknown key is an error."""
+    """A group of keys; an unknown key is an error. A section without a key is an empty one."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_sections(cls, values: Any) -> Any:
+        """Accept `training:` with nothing below it, as when all its keys are commented out."""
+        if not isinstance(values, dict):
+            return values
+        kinds = {key: field.annotation for key, field in cls.model_fields.items()}
+        sections = {
+            key for key, kind in kinds.items() if section_of(kind) or get_origin(kind) is dict
+        }
+        return {
+            key: {} if value is None and key in sections else value for key, value in values.items()
+        }
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _numbers_are_numbers(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse `true` where a number stands, which counts as 1 in Python, and endless digits."""
+        kinds = _kinds(cls.model_fields[str(info.field_name)].annotation)
+        for item in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(item, bool) and bool not in kinds and {int, float} & kinds:
+                raise ValueError("must be a number")
+            if isinstance(item, int) and abs(item) > LARGEST_INTEGER:
+                raise ValueError(f"must not be above {LARGEST_INTEGER}")
+        return value
+
+    @classmethod
+    def _has_keys(cls, key: str) -> bool:
+        """Whether a key has further keys below it."""
+        field = cls.model_fields.get(key)
+        return field is not None and (
+            section_of(field.annotation) is not None or get_origin(field.annotation) is dict
+        )
 
     def check(self, key: str, audio: AudioSettings) -> None:
         """ValueError that names `key` and what is below it unless the values fit the audio."""
@@ -114,6 +176,19 @@ class ChosenSection(Section):
         values = self.model_dump(mode="json", **options)
         others = [name for name in self.REGISTRY if name != self.chosen]
         return {key: value for key, value in values.items() if key not in others}
+
+
+def section_of(annotation: Any) -> type[Section] | None:
+    """The section that a key's type says it is; None for a key with a value."""
+    is_section = isinstance(annotation, type) and issubclass(annotation, Section)
+    return annotation if is_section else None
+
+
+def _kinds(annotation: Any) -> set[Any]:
+    """The plain types that a type is made of."""
+    if get_origin(annotation) in (Union, types.UnionType, tuple, list, Annotated):
+        return {kind for part in get_args(annotation) for kind in _kinds(part)}
+    return {annotation}
 
 
 def apply_size(sizes: dict[str, dict[str, Any]], default: str, values: Any) -> Any:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from fs2.config.section import Section
+from fs2.config.section import Section, Seed
 
 
 class TrainingSettings(Section):
@@ -22,7 +22,7 @@ class TrainingSettings(Section):
     """Steps between checkpoints."""
     log_interval: int = Field(50, ge=1)
     """Steps over which losses are averaged for the history."""
-    seed: int = 1234
+    seed: Seed = 1234
     """Seed of weights, batches and dropout; more of them in one run: seeds, at the top level."""
 
 

@@ -1,10 +1,13 @@
 """What the training of a system by Adam has: `fs2.systems.training`."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from fs2.config.training import SystemTrainingSettings
+
+Beta = Annotated[float, Field(ge=0, lt=1)]
+"""How much of its running mean Adam keeps at a step."""
 
 
 class AdamTraining(SystemTrainingSettings):
@@ -18,7 +21,7 @@ class AdamTraining(SystemTrainingSettings):
     """transformer: Vaswani's, as the paper; warmup_cosine: linear rise, then a cosine to zero."""
     warmup_steps: int = Field(4000, ge=1)
     """Steps until the learning rate peaks."""
-    adam_betas: tuple[float, float] = (0.9, 0.98)
+    adam_betas: tuple[Beta, Beta] = (0.9, 0.98)
     """Adam's beta 1 and beta 2."""
     adam_epsilon: float = Field(1e-9, gt=0)
     """Adam's epsilon."""

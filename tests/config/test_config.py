@@ -20,12 +20,33 @@ WAVEFORM = {"architecture": "fastspeech2s"}
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"trainig": {}}, ["trainig: unknown key"]),
+        ({"trainig": {}}, ["trainig: unknown key; did you mean training?"]),
         ({"training": {"step": 5}}, ["training.step: unknown key"]),
-        ({"training": {"warm_start": True}}, ["training.warm_start: unknown key"]),
+        (
+            {"training": {"warm_start": True}},
+            ["unknown key; it is of fastspeech2s: write it into architectures.fastspeech2s.train"],
+        ),
         ({"training": {"steps": "many"}}, ["training.steps", "'many'"]),
         ({"training": {"steps": 0}, "text": {"a": 1}}, ["training.steps", "text.a"]),
-        ({"corpus": {"source": "folder"}}, ["corpus", "path"]),
+        ({"corpus": {"source": "folder", "path": "x"}}, ["corpus", "needs name"]),
+        ({"corpus": {"source": "folder", "name": "x"}}, ["corpus", "path"]),
+        ({"corpus": {"name": 123}}, ["corpus.name: must be text; put it into quotes (got 123)"]),
+        ({"corpus": {"name": None}}, ["corpus.name: has no value"]),
+        ({"corpus": {"name": "a" * 300}}, ["corpus.name", "100 characters", "...)"]),
+        ({"corpus": {"path": "a" * 300}}, ["corpus.path", "255 bytes"]),
+        ({"corpus": {"path": "a\0b"}}, ["corpus.path", "control characters"]),
+        ({"corpus": {"path": "/data/{a}"}}, ["corpus.path", "braces"]),
+        ({"corpus": {"path": "~nosuchuser/x"}}, ["corpus.path: there is no home folder for ~nos"]),
+        ({"training.steps": 5}, ["write training: {steps: 5} in a file, or --config training='{"]),
+        ({"steps": 5}, ["steps: unknown key; there is training.steps"]),
+        ({"training": 5}, ["training: is a section: write its keys below it (got 5)"]),
+        ({"training": {"steps": True}}, ["training.steps: must be a number (got True)"]),
+        ({"training": {"steps": 10**23}}, ["training.steps: must not be above"]),
+        ({"training": {"seed": -5}}, ["training.seed"]),
+        ({"training": {"adam_betas": [0.9, 5]}}, ["training.adam_betas.1: "]),
+        ({"training": {"learning_rate": float("inf")}}, ["training.learning_rate", "finite"]),
+        ({"seeds": [True]}, ["seeds: must be a number"]),
+        ({1: 2}, ["1: Keys should be strings"]),
         ({"corpus": {"name": "../elsewhere"}}, ["corpus.name"]),
         ({"audio": {"hop_length": 2048}}, ["audio", "hop_length"]),
         ({"features": {"f0_floor": 900}}, ["features", "f0_floor"]),
@@ -139,6 +160,28 @@ def test_lists_may_be_given_as_on_the_command_line():
     for key in ("systems", "plugins", "system_folders"):
         for given_, wanted in (("a", ("a",)), ("a,b", ("a", "b")), (["a", "b"], ("a", "b"))):
             assert getattr(parse_config({key: given_}), key) == wanted
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"training": None},
+        {"model": None},
+        {"vocoder": {"griffin_lim": None}},
+        {"architectures": {"fastspeech2s": {"training": None}}},
+        {"architectures": None},
+    ],
+)
+def test_a_section_whose_keys_are_all_commented_out_is_empty(values):
+    assert parse_config(values).hash() == parse_config({}).hash() or "architectures" in values
+    below = {"training": {"steps": 5}, "vocoder": {"griffin_lim": {"iterations": 3}}}
+    assert merge(below, values) == below | {k: v for k, v in values.items() if k not in below}
+
+
+def test_a_corpus_is_named_by_its_source_unless_it_has_a_name():
+    assert parse_config({"corpus": {"source": "kathleen"}}).corpus.name == "kathleen"
+    assert parse_config({"corpus": {"source": "kathleen", "name": "k"}}).corpus.name == "k"
+    assert parse_config({}).corpus.name == "asterisk"
 
 
 def test_hash_follows_results_and_nothing_else():

@@ -65,7 +65,7 @@ def test_seeds_are_all_seeds_or_that_of_the_training():
     [
         ({"seeds": []}, "seeds: .*must list a seed"),
         ({"seeds": [2, 2]}, "seeds: .*each seed must be listed once"),
-        ({"seeds": [-1]}, "seeds: .*must not be negative"),
+        ({"seeds": [-1]}, r"seeds\.0: .*greater than or equal to 0"),
         ({"seeds": ["x"]}, r"seeds\.0: .*integer"),
         ({"systems": ["a", "b-seed2"]}, "systems: .*write b here, and 2 into seeds"),
     ],
