@@ -31,12 +31,6 @@ include: "workflow/rules/tables.smk"
 include: "workflow/rules/help.smk"
 
 
-localrules:
-    all,
-    ablations,
-    help,
-
-
 rule all:
     """the systems of the configuration: models, metrics, tables, and the report"""
     default_target: True
@@ -49,3 +43,4 @@ rule all:
         models=expand(
             f"{RESULTS}/training/{{system}}/model.safetensors", system=PLAN.runs
         ),
+    localrule: True

@@ -20,7 +20,7 @@ class Job:
     """A stage's job.
 
     Attributes:
-        stage: Name of the stage's rule.
+        stage: Name of the stage.
         plan: The workflow's.
         run: The system with its seed, or the reference, that it is about; empty if about none.
         vocoder: The vocoder that it is about; empty if about none.
@@ -67,18 +67,20 @@ class Job:
     def of_snakemake(cls, snakemake: Any) -> "Job":
         """The job that a script of Snakemake is to do.
 
-        Results lie where its log does, so that a `prefix` of a module moves them all.
+        The log's path, `<root>/logs/<stage>.log` or `<root>/logs/<stage>/<subject>.log`, says which
+        stage it is and where results lie: as a module of another workflow the rules have names of
+        their own (`use rule * from fs2 as fs2_*`), and a `prefix` moves all files.
         """
         log = Path(snakemake.log[0])
-        above = next(folder for folder in log.parents if folder.name == "logs").parent
+        logs = next(folder for folder in log.parents if folder.name == "logs")
         load_plugins(snakemake.config)
         parameters = dict(snakemake.params.items())
         shown = parameters.pop("systems", ())
         parameters.pop("rows", None)  # files of their own, too long for a record
         settings = parameters.pop("settings", {})
         return cls(
-            stage=snakemake.rule,
-            plan=Plan(Catalogue(snakemake.config), Layout(above)),
+            stage=Path(log.relative_to(logs).parts[0]).stem,
+            plan=Plan(Catalogue(snakemake.config), Layout(logs.parent)),
             run=snakemake.wildcards.get("system", ""),
             vocoder=snakemake.wildcards.get("vocoder", ""),
             threads=snakemake.threads,

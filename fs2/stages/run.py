@@ -286,7 +286,7 @@ OWN_ENVIRONMENT = "fs2"
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage: its name in MLflow, its function, and what its jobs are about."""
+    """A stage: its name, its function, and what its jobs are about."""
 
     name: str
     do: Callable[[Job, tracking.Run], None]
@@ -311,22 +311,22 @@ class Stage:
             raise FS2Error(f"stage {self.name}: {job.run} is no trained system")
 
 
-STAGES: dict[str, Stage] = {
-    "corpus": Stage("corpus", corpus),
-    "text": Stage("text", text),
-    "alignment": Stage("alignment", alignment),
-    "features": Stage("features", features),
-    "training": Stage("training", training, "system"),
-    "vocoder": Stage("vocoder", vocoder, "vocoder"),
-    "synthesis": Stage("synthesis", synthesis, "system", references=True),
-    "evaluation": Stage("evaluation", evaluation, "system", references=True),
-    "pitch": Stage("pitch", pitch, "system", references=True),
-    "speed": Stage("speed", speed, "system"),
-    "tables": Stage("tables", tables),
-    "configured_tables": Stage("tables", tables),
-    "report": Stage("report", report),
-}
-"""By the name of the rule."""
+_STAGES = (
+    Stage("corpus", corpus),
+    Stage("text", text),
+    Stage("alignment", alignment),
+    Stage("features", features),
+    Stage("training", training, "system"),
+    Stage("vocoder", vocoder, "vocoder"),
+    Stage("synthesis", synthesis, "system", references=True),
+    Stage("evaluation", evaluation, "system", references=True),
+    Stage("pitch", pitch, "system", references=True),
+    Stage("speed", speed, "system"),
+    Stage("tables", tables),
+    Stage("report", report),
+)
+STAGES = {stage.name: stage for stage in _STAGES}
+"""By name: that of the rule, of its log, and of its runs in MLflow."""
 
 
 def _audio_logger(

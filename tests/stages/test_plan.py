@@ -121,13 +121,13 @@ def test_patterns_fit_runs_and_nothing_else():
     assert not re.fullmatch(one_of(["a.b"]), "axb")
 
 
-def test_a_job_of_snakemakes_lies_where_its_log_does():
+def test_a_job_of_snakemakes_is_and_lies_where_its_log_says():
     snakemake = SimpleNamespace(
         log=["moved/results/toy/logs/synthesis/vocoded-parallel_wavegan.log"],
         config=toy.values(),
         params={"settings": {"synthesis": {}}, "rows": {}, "systems": ["a"], "downloads": "d"},
         wildcards={"system": "vocoded-parallel_wavegan"},
-        rule="synthesis",
+        rule="renamed_synthesis",
         threads=3,
         resources=SimpleNamespace(tmpdir="t"),
     )

@@ -9,7 +9,7 @@ rule alignment:
         phonemes=rules.text.output.phonemes,
         lexicon=rules.text.output.lexicon,
         symbols=rules.text.output.symbols,
-        textgrids=user_inputs(CONFIG.alignment),
+        textgrids=unmoved(user_inputs(CONFIG.alignment)),
     output:
         textgrids=directory(f"{RESULTS}/alignment/textgrids"),
         durations=f"{RESULTS}/alignment/durations.csv",

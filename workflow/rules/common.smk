@@ -47,12 +47,26 @@ def make_plan() -> Plan:
     config.update(values)
     load_plugins(config)
     catalogue = Catalogue(config)
-    return Plan(catalogue, Layout(Path("results", catalogue.base.corpus.name)))
+    root = workflow.modifier.path_modifier.modify(results_of_corpus(catalogue.base))
+    return Plan(catalogue, Layout(Path(root)))
+
+
+def results_of_corpus(settings) -> str:
+    """The folder of results as rules name it: a `prefix` of a module is put before it later."""
+    return f"results/{settings.corpus.name}"
 
 
 PLAN = checked(make_plan)
 CONFIG = PLAN.config
-RESULTS = str(PLAN.layout.root)
+RESULTS = results_of_corpus(CONFIG)
+
+
+def unmoved(paths):
+    """Inputs that are files of the user's: they lie where the configuration says.
+
+    A module's `prefix` and a storage for results are for what the workflow makes.
+    """
+    return [local(path) for path in paths]
 
 
 def ask(question: str):
@@ -82,7 +96,7 @@ def vocoder_description(wildcards) -> list[str]:
 def compared_textgrids() -> list[str]:
     """Inputs: the alignments that table 5 compares, if there is a reference."""
     given = PLAN.compared_textgrids
-    return [*given, rules.alignment.output.textgrids] if given else []
+    return [*unmoved(given), rules.alignment.output.textgrids] if given else []
 
 
 def results_of(runs) -> dict:

@@ -3,7 +3,7 @@
 
 rule corpus:
     input:
-        source=local_inputs(CONFIG.corpus.path),
+        source=unmoved(local_inputs(CONFIG.corpus.path)),
     output:
         clips=directory(f"{RESULTS}/corpus/clips"),
         metadata=f"{RESULTS}/corpus/metadata.csv",

@@ -5,7 +5,7 @@ rule evaluation:
     input:
         features=rules.features.output.features,
         synthesis=rules.synthesis.output.clips,
-        whisper=local_inputs(CONFIG.evaluation.whisper_model),
+        whisper=unmoved(local_inputs(CONFIG.evaluation.whisper_model)),
     output:
         per_clip=f"{RESULTS}/evaluation/{{system}}/per_clip.csv",
         metrics=f"{RESULTS}/evaluation/{{system}}/metrics.json",

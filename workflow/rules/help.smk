@@ -5,6 +5,7 @@ rule help:
     """this list"""
     log:
         f"{RESULTS}/logs/help.log",
+    localrule: True
     params:
         overview=lambda _: PLAN.overview(
             {name: getattr(rules, name).rule.docstring for name in TARGETS}

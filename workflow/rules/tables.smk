@@ -51,3 +51,4 @@ rule ablations:
             rules.evaluation.output.metrics,
             system=[*PLAN.references_of(PLAN.ablations), *PLAN.ablations],
         ),
+    localrule: True

@@ -4,7 +4,7 @@
 rule text:
     input:
         metadata=rules.corpus.output.metadata,
-        pronunciations=local_inputs(CONFIG.text.pronunciations),
+        pronunciations=unmoved(local_inputs(CONFIG.text.pronunciations)),
     output:
         phonemes=f"{RESULTS}/text/phonemes.csv",
         lexicon=f"{RESULTS}/text/lexicon.dict",

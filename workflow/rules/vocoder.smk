@@ -8,7 +8,7 @@ rule vocoder:
         features=lambda w: (
             rules.features.output.features if VOCODERS[w.vocoder].trained else []
         ),
-        weights=lambda w: user_inputs(CONFIG.vocoder.choose(w.vocoder)),
+        weights=lambda w: unmoved(user_inputs(CONFIG.vocoder.choose(w.vocoder))),
     output:
         description=f"{RESULTS}/vocoder/{{vocoder}}/vocoder.json",
     log:

@@ -1,4 +1,4 @@
-"""Every rule's script: the stage of the rule's name, for what its wildcards say.
+"""Every rule's script: the stage that its log is named after, for what its wildcards say.
 
 The stages themselves are functions in `fs2/stages/run.py`; `fs2 stage` runs one without Snakemake.
 """
