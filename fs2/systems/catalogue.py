@@ -21,7 +21,8 @@ from fs2.errors import FS2Error
 from fs2.references import is_reference
 from fs2.registry import SYSTEMS
 
-SYSTEMS_FOLDER = Path(__file__).resolve().parents[2] / "config" / "systems"
+SYSTEMS_FOLDER = (Path(__file__).parents[1] / "config" / "systems").resolve()
+"""`config/systems/` of a checkout, to which a link in the package leads; a copy of it elsewhere."""
 OVERLAY_SECTIONS = ("model", "training", "vocoder", "synthesis")
 """Sections that the file of a system may change."""
 KIN = ("compare_with", "starts_from", "teacher")

@@ -11,7 +11,7 @@ from urllib.request import url2pathname
 import yaml
 
 NAME = "voice"
-REPOSITORY = Path(__file__).resolve().parents[2]
+PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def log_voice(client: Any, run_id: str, training: Path, vocoder: Path | None) -> str:
@@ -57,7 +57,7 @@ def log_voice(client: Any, run_id: str, training: Path, vocoder: Path | None) ->
             artifacts=artifacts,
             signature=_signature(),
             input_example=pd.DataFrame({"text": ["Some text."]}),
-            code_paths=[str(REPOSITORY / "fs2")],
+            code_paths=[str(PACKAGE)],
             pip_requirements=_requirements(),
         )
         client.log_model_artifacts(model.model_id, str(folder))
@@ -87,7 +87,7 @@ def _signature() -> Any:
 
 def _requirements() -> list[str]:
     """The packages of envs/fs2.yaml, in which stages run."""
-    environment = yaml.safe_load((REPOSITORY / "envs" / "fs2.yaml").read_text(encoding="utf-8"))
+    environment = yaml.safe_load((PACKAGE / "envs" / "fs2.yaml").read_text(encoding="utf-8"))
     [packages] = [item["pip"] for item in environment["dependencies"] if isinstance(item, dict)]
     return list(packages)
 

@@ -181,7 +181,7 @@ def test_a_vocoder_of_a_system_that_is_not_configured(tmp_path, overlay, words):
     """It is made by the target `ablations`, and stands in nobody's way otherwise."""
     workflow = Workflow(tmp_path)
     (tmp_path / "fs2").unlink()
-    shutil.copytree(REPOSITORY / "fs2", tmp_path / "fs2")
+    shutil.copytree(REPOSITORY / "fs2", tmp_path / "fs2", symlinks=True)
     systems = tmp_path / "config" / "systems"
     systems.mkdir(parents=True)
     (systems / "fastspeech2.yaml").write_text("{}")
