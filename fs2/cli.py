@@ -319,7 +319,7 @@ def _stage(options: argparse.Namespace) -> None:
 
 
 def _export_features(options: argparse.Namespace) -> None:
-    from fs2.features.store import export_compact
+    from fs2.features.writer import export_compact
 
     export_compact(options.source, options.target)
     before, after = (path.stat().st_size / 1e6 for path in (options.source, options.target))

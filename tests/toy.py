@@ -11,8 +11,9 @@ import torch
 from fs2.audio import AudioSettings
 from fs2.config.files import merge, parse_config
 from fs2.config.schema import Config
+from fs2.features.columns import ATTRIBUTES
 from fs2.features.statistics import Statistics
-from fs2.features.store import ATTRIBUTES, FeatureWriter
+from fs2.features.writer import FeatureWriter
 from fs2.files import write_json
 from fs2.nn.parameters import parameter_count
 from fs2.systems import system
@@ -183,11 +184,12 @@ def write_features(
     scales: int = 10,
     **attributes: Any,
 ) -> Path:
-    """A features file of these rows (`FeatureWriter.append`); attributes not given are empty."""
+    """A features file of these rows (`FeatureWriter.append`); `attributes` are laid over others."""
     audio = AudioSettings()
     writer = FeatureWriter(path, audio, scales)
     writer.append(clips, frames, phonemes, columns)
-    writer.finish({**{name: {} for name in ATTRIBUTES}, "audio": vars(audio), **attributes})
+    own = {"audio": vars(audio), "symbols": FEW_SYMBOLS, "statistics": vars(STATISTICS)}
+    writer.finish({**{name: {} for name in ATTRIBUTES}, **own, **attributes})
     return path
 
 

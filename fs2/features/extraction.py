@@ -22,12 +22,13 @@ from fs2 import __version__
 from fs2.audio import AudioSettings, read_audio
 from fs2.config.features import Features
 from fs2.errors import FS2Error
+from fs2.features.columns import COLUMNS
 from fs2.features.inputs import ClipInput, read_inputs, read_symbols
 from fs2.features.mel import mel_and_energy, mel_filter_bank
 from fs2.features.pitch import pitch_contour, track_f0
 from fs2.features.pitch_spectrogram import pitch_spectrogram
 from fs2.features.statistics_sums import StatisticsSums
-from fs2.features.store import COLUMNS, FeatureWriter
+from fs2.features.writer import FeatureWriter
 from fs2.files import atomic_path, sha256, write_json
 
 CLIPS_PER_TASK = 16

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from fs2.errors import FS2Error
-from fs2.features.store import CLIP_COLUMNS, FRAME_COLUMNS, PHONEME_COLUMNS, FeatureStore
+from fs2.features.columns import CLIP_COLUMNS, FRAME_COLUMNS, PHONEME_COLUMNS
+from fs2.features.store import FeatureStore
 
 FRAME_STEP, PHONEME_STEP = 32, 16
 """Batches are padded to multiples of these: kernels are prepared anew for every shape."""
@@ -55,7 +56,7 @@ class TrainingData:
         features: The features file.
         split: `train`, `validation` or `test`.
         device: Where the columns are kept.
-        columns: Their names (`fs2.features.store.COLUMNS`); the phonemes are always there.
+        columns: Their names (`fs2.features.columns.COLUMNS`); the phonemes are always there.
     """
 
     def __init__(
@@ -195,10 +196,21 @@ def _round_up(values: np.ndarray, multiple: int) -> np.ndarray:
     return -(-values // multiple) * multiple
 
 
+def _runs(rows: list[slice]) -> list[slice]:
+    """The same rows in as few slices as possible: most clips of a split follow one another."""
+    runs: list[slice] = []
+    for part in rows:
+        if runs and runs[-1].stop == part.start:
+            part = slice(runs.pop().start, part.stop)
+        runs.append(part)
+    return runs
+
+
 def _ranges(offsets: np.ndarray, clips: list[int]) -> list[slice]:
     return [slice(int(offsets[clip]), int(offsets[clip + 1])) for clip in clips]
 
 
 def _read(store: FeatureStore, name: str, rows: list[slice], device: torch.device) -> Tensor:
-    values = np.concatenate([store.column(name)[part] for part in rows])
+    column = store.column(name)
+    values = np.concatenate([column[part] for part in _runs(rows)])
     return torch.from_numpy(values).to(device)

@@ -8,11 +8,12 @@ import h5py
 import numpy as np
 import pytest
 import soundfile
+import toy
 
 from fs2.audio import AudioSettings
 from fs2.features.mel import mel_and_energy
 from fs2.features.pitch import track_f0
-from fs2.features.store import FeatureWriter
+from fs2.features.writer import FeatureWriter
 from fs2.text.symbols import SYMBOLS
 
 AUDIO = AudioSettings()
@@ -85,7 +86,8 @@ def results(tmp_path: Path) -> Results:
         }  # fmt: skip
         text = ("One <b>&</b> two.", "Hum, hum.", "A third clip.")[int(clip[-1])]
         writer.append([(clip, "test", text)], [frames], [len(PHONEMES)], columns)
-    attributes = {"audio": asdict(AUDIO), "symbols": SYMBOLS, "statistics": {}, "versions": {}}
+    attributes = {"audio": asdict(AUDIO), "symbols": SYMBOLS, "versions": {}}
+    attributes |= {"statistics": vars(toy.STATISTICS)}
     settings = {
         "f0_floor": 71.0, "f0_ceiling": 800.0, "f0_speed": 4, "wavelet_scales": 10,
         "wavelet_tau0": 0.005,

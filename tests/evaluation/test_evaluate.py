@@ -8,7 +8,7 @@ import soundfile
 from fs2.config.evaluation import Evaluation
 from fs2.errors import FS2Error
 from fs2.evaluation.evaluate import evaluate
-from fs2.features.store import export_compact
+from fs2.features.writer import export_compact
 
 SIGNAL_ONLY = Evaluation(mos=False, word_error_rate=False, bootstrap_samples=100)
 FRAME = 1000 * 256 / 22050

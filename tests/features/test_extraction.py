@@ -9,12 +9,13 @@ from fs2.audio import read_audio, write_audio
 from fs2.config.features import Features
 from fs2.errors import FS2Error
 from fs2.features import extraction
+from fs2.features.columns import COLUMNS
 from fs2.features.extraction import extract_features
 from fs2.features.mel import mel_spectrogram
 from fs2.features.pitch import interpolate
 from fs2.features.pitch_spectrogram import pitch_spectrogram
 from fs2.features.statistics_sums import StatisticsSums
-from fs2.features.store import COLUMNS, FeatureStore
+from fs2.features.store import FeatureStore
 
 
 def extract(stages, audio, output="features", workers=1, **settings):

@@ -6,7 +6,8 @@ import pytest
 import soundfile
 
 from fs2.errors import FS2Error
-from fs2.features.store import FeatureStore, export_compact
+from fs2.features.store import FeatureStore
+from fs2.features.writer import export_compact
 from fs2.synthesis import find_voice, synthesise
 from fs2.synthesis.synthesise import without_pauses
 from fs2.text.symbols import SYMBOLS

@@ -215,7 +215,7 @@ def test_features_of_other_settings_or_of_before_are_refused(tmp_path, train, co
         train(other, features, tmp_path / "one")
     with h5py.File(features, "a") as file:
         file.attrs["format"] = 1
-    with pytest.raises(FS2Error, match=r"file of format 1, this version reads 2; run the stage"):
+    with pytest.raises(FS2Error, match=r"file of format 1, this version reads 3; run the stage"):
         train(config, features, tmp_path / "one")
 
 
