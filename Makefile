@@ -21,10 +21,10 @@ STORE_OF := import sys, pathlib, fs2.config.files, fs2.tracking; \
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help env demo test lint unit bench ui config clean
+.PHONY: help env demo test lint unit test-kills bench ui config clean
 
 help:  ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 env: $(STAMP)  ## make the environment .venv from requirements.lock
 
@@ -54,6 +54,9 @@ lint: env  ## style, types, and Snakemake's own lint
 
 unit: env  ## the tests of the package alone
 	$(PYTEST) -m 'not workflow'
+
+test-kills: env  ## kill the toy workflow 50 times; it must end as one left alone (half an hour)
+	PYTHONPATH=benchmarks $(BIN)/python tests/workflow/kills.py
 
 bench: env  ## speed of features, training step and synthesis, as a table
 	$(BIN)/python benchmarks/run.py
