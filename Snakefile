@@ -44,3 +44,11 @@ rule all:
             f"{RESULTS}/training/{{system}}/model.safetensors", system=PLAN.runs
         ),
     localrule: True
+
+
+rule downloads:
+    """what comes from the internet: the clips of the corpus, and the vocoders"""
+    input:
+        rules.corpus.output,
+        expand(rules.vocoder.output.description, vocoder=PLAN.fetched_vocoders),
+    localrule: True

@@ -103,6 +103,12 @@ class Plan:
         names = [self.config.vocoder.name, *(self.configuration(run).vocoder.name for run in runs)]
         return [RECORDINGS, *dict.fromkeys(map(self.copy_through, names))]
 
+    @property
+    def fetched_vocoders(self) -> list[str]:
+        """The vocoders that the configured systems are spoken with, but those trained here."""
+        names = dict.fromkeys(name for run in self.evaluated if (name := self.vocoder_of(run)))
+        return [name for name in names if not VOCODERS[name].trained]
+
     @cached_property
     def compared(self) -> list[str]:
         """Every run that has a row in the tables, the configured ones first."""

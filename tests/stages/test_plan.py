@@ -32,6 +32,14 @@ def test_systems_and_seeds_are_runs_and_the_references_come_first():
     assert set(made.ablations) == set(made.compared)
 
 
+def test_what_is_fetched_is_what_the_systems_are_spoken_with_and_nobody_trains(tmp_path):
+    assert plan().fetched_vocoders == ["griffin_lim"]
+    assert plan(vocoder={"name": "parallel_wavegan"}).fetched_vocoders == []
+    (tmp_path / "loud.yaml").write_text("vocoder: {name: hifigan_universal}\n")
+    made = plan(system_folders=[str(tmp_path)], systems=["fastspeech2s", "loud"])
+    assert made.fetched_vocoders == ["griffin_lim", "hifigan_universal"]
+
+
 def test_an_unknown_system_is_told_at_once():
     with pytest.raises(FS2Error, match=r"no file .* for 'fastspeech3'; known systems: "):
         plan(systems=["fastspeech3"])

@@ -22,7 +22,7 @@ from fs2.systems.catalogue import Catalogue
 
 STAGE = "../scripts/stage.py"
 DOWNLOADS = "resources"
-TARGETS = ("all", "ablations", "tables", "help")
+TARGETS = ("all", "ablations", "tables", "downloads", "help")
 
 
 def checked(ask, *arguments):

@@ -18,7 +18,7 @@ rule synthesis:
     resources:
         mem_mb=8000,
         runtime=240,
-        gpu=lambda wildcards: 0 if wildcards.system == RECORDINGS else 1,
+        gpu=lambda wildcards: 0 if is_reference(wildcards.system) else 1,
     params:
         settings=ask("synthesis_settings"),
     message:
