@@ -27,16 +27,35 @@ def atomic_path(path: Path) -> Iterator[Path]:
     process that is killed leaves a hidden folder; the next process that writes beside removes it.
     """
     path = Path(path)
+    with _holder(path) as holder:
+        temporary = holder / path.name
+        yield temporary
+        if temporary.is_dir() and path.is_dir():
+            path.rename(holder / "replaced")
+        temporary.replace(path)
+
+
+@contextmanager
+def working_folder(path: Path) -> Iterator[Path]:
+    """Yield an empty folder beside `path`, for files that are of no use afterwards; then remove it.
+
+    As with `atomic_path`, that of a killed process is removed by the next one that writes beside.
+    """
+    with _holder(Path(path)) as holder:
+        folder = holder / "work"
+        folder.mkdir()
+        yield folder
+
+
+@contextmanager
+def _holder(path: Path) -> Iterator[Path]:
+    """A hidden folder beside `path` that this process owns, removed afterwards."""
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(path.parent.resolve())
     holder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
-    temporary = holder / path.name
     try:
         with _owned(holder):
-            yield temporary
-            if temporary.is_dir() and path.is_dir():
-                path.rename(holder / "replaced")
-            temporary.replace(path)
+            yield holder
     finally:
         shutil.rmtree(holder, ignore_errors=True)
 

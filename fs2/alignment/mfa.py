@@ -4,13 +4,16 @@ A model is trained on the training split, then applied to every clip. MFA report
 it leaves clips out, so the TextGrids are counted and the clips without one are named.
 """
 
-import csv
 import logging
 import os
 import re
 import shutil
+import signal
 import subprocess
+import tempfile
 from collections import deque
+from collections.abc import Iterable, Iterator
+from math import ceil, isfinite
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +23,7 @@ from pydantic import Field
 from fs2.alignment.aligner import Aligned, AlignerEntry, AlignmentJob, trainable, write_corpus
 from fs2.config.section import Section
 from fs2.errors import FS2Error
-from fs2.files import sha256, write_text
+from fs2.files import read_table, sha256, write_text
 from fs2.text.symbols import CONSONANTS, PHONES, VOWELS
 
 _OLDEST, _TOO_NEW = (3, 4), (4, 0)
@@ -28,6 +31,8 @@ _STATES = 3
 """States of a phone, each lasting 10 ms at least."""
 _TAIL = 20
 """Lines of MFA's output that an error repeats."""
+_PROGRESS = re.compile(r"\d%\s*[|━╸╺]|\d%.*\d\s?(it/s|s/it)")
+"""A percentage followed by a bar or a speed."""
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +41,8 @@ class MFASettings(Section):
     """The Montreal Forced Aligner, by conda."""
 
     clips_per_speaker: int = Field(100, ge=1)
-    """Size of the pseudo-speakers, so that all cores work."""
+    """Largest size of the pseudo-speakers, by which MFA divides its work. They are smaller where
+    there are fewer clips for each core."""
     minimum_phone_frames: int = Field(3, ge=1, le=3)
     """States of each phone, 10 ms apiece: the shortest phone (3 is the 30 ms floor)."""
 
@@ -52,7 +58,8 @@ class MFAAligner(AlignerEntry):
 
     def check_available(self) -> None:
         """As `Entry.check_available`."""
-        find_mfa()
+        with tempfile.TemporaryDirectory(prefix="mfa.") as folder:
+            find_mfa(Path(folder))
 
     def align(self, job: AlignmentJob) -> Aligned:
         """As `AlignerEntry.align`."""
@@ -69,11 +76,11 @@ def align_with_mfa(job: AlignmentJob) -> Aligned:
     """
     from fs2.alignment.textgrid import find_textgrids, textgrids_hash
 
-    program, version = find_mfa()
+    program, version = find_mfa(job.folder)
     training, clips = trainable(job)
-    speaker = job.settings.clips_per_speaker
-    write_corpus(job, job.folder / "training", training, ".lab", speaker)
-    write_corpus(job, job.folder / "corpus", clips, ".lab", speaker)
+    for name, some in (("training", training), ("corpus", clips)):
+        speaker = min(job.settings.clips_per_speaker, ceil(len(some) / max(1, job.workers)))
+        write_corpus(job, job.folder / name, some, ".lab", speaker)
     write_training_plan(job.folder / "train.yaml")
     write_phone_groups(job.folder / "phone_groups.yaml")
     write_topology(job.folder / "topology.yaml", job.settings.minimum_phone_frames)
@@ -110,8 +117,11 @@ def align_with_mfa(job: AlignmentJob) -> Aligned:
     )
 
 
-def find_mfa() -> tuple[str, str]:
-    """The program's path and version; FS2Error says how to get it if it is missing or unfit."""
+def find_mfa(folder: Path) -> tuple[str, str]:
+    """The program's path and version; FS2Error says how to get it if it is missing or unfit.
+
+    `folder` may have any files; MFA makes its own there.
+    """
     program = shutil.which("mfa")
     remedy = (
         "Install it with conda (conda env create -f envs/mfa.yaml), or run snakemake with "
@@ -119,7 +129,14 @@ def find_mfa() -> tuple[str, str]:
     )
     if program is None:
         raise FS2Error(f"alignment.aligner: mfa is chosen, but there is no program 'mfa'. {remedy}")
-    answer = subprocess.run([program, "version"], capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        [program, "version"],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        env=_environment(folder),
+        check=False,
+    )
     match = re.search(r"(\d+)\.(\d+)(\.\w+)*", answer.stdout)
     if match is None:
         raise FS2Error(
@@ -131,39 +148,60 @@ def find_mfa() -> tuple[str, str]:
     return program, match[0]
 
 
-def _run(command: list[Any], folder: Path) -> str:
-    """Run MFA, its lines going to the log; returns the last ones.
+def _environment(folder: Path) -> dict[str, str]:
+    """Variables for every call: MFA makes its root folder at its import, by default in the home."""
+    return os.environ | {"MFA_ROOT_DIR": str(folder / "mfa_root"), "NO_COLOR": "1"}
 
-    MFA_ROOT_DIR keeps its history and settings out of the user's home.
-    """
+
+def _run(command: list[Any], folder: Path) -> str:
+    """Run MFA, its lines going to the log; returns the last ones."""
     arguments = [str(part) for part in command]
     logger.info("%s", " ".join(arguments))
-    environment = os.environ | {"MFA_ROOT_DIR": str(folder / "mfa_root"), "NO_COLOR": "1"}
     tail: deque[str] = deque(maxlen=_TAIL)
     with subprocess.Popen(
         arguments,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        env=environment,
+        env=_environment(folder),
     ) as process:
         assert process.stdout is not None
         try:
-            for line in process.stdout:
-                if line.strip():
-                    logger.info("mfa: %s", line.rstrip())
-                    tail.append(line.rstrip())
+            for line in _messages(process.stdout):
+                logger.info("mfa: %s", line)
+                tail.append(line)
         except BaseException:
             process.terminate()
             raise
     if process.returncode != 0:
         raise FS2Error(
-            f"mfa {arguments[1]} failed with exit code {process.returncode}; its last lines:\n"
-            + "\n".join(tail)
+            f"mfa {arguments[1]} {_end(process.returncode)}; its last lines:\n" + "\n".join(tail)
         )
     return "\n".join(tail)
+
+
+def _messages(output: Iterable[bytes]) -> Iterator[str]:
+    """The lines of a program's output, without those that are empty or a progress bar's.
+
+    A bar overwrites its line after each carriage return.
+    """
+    for line in output:
+        for part in line.decode(errors="replace").split("\r"):
+            if part.strip() and not _PROGRESS.search(part):
+                yield part.rstrip()
+
+
+def _end(code: int) -> str:
+    """How a program failed: by itself or by a signal, to whose number a shell adds 128."""
+    number = -code if code < 0 else code - 128
+    if number not in set(signal.Signals):
+        return f"failed with exit code {code}"
+    name = signal.Signals(number).name
+    if name == "SIGKILL":
+        return (
+            f"was killed by {name}, as happens when the memory is used up (fewer threads need less)"
+        )
+    return f"was ended by {name}"
 
 
 def _reasons(job: AlignmentJob, textgrids: dict[str, Path]) -> dict[str, str]:
@@ -177,16 +215,22 @@ def _reasons(job: AlignmentJob, textgrids: dict[str, Path]) -> dict[str, str]:
 
 
 def read_likelihoods(path: Path) -> dict[str, float]:
-    """Log likelihood by clip from `alignment_analysis.csv`; empty if MFA did not write it."""
+    """Log likelihood by clip from `alignment_analysis.csv`; empty if MFA did not write it.
+
+    Raises FS2Error if there is something else than numbers in it.
+    """
     if not path.is_file():
         logger.warning("%s is missing: no check of likelihoods", path.name)
         return {}
-    with open(path, newline="", encoding="utf-8") as file:
-        return {
-            row["file"]: float(row["overall_log_likelihood"])
-            for row in csv.DictReader(file)
-            if row.get("overall_log_likelihood")
-        }
+    values = {}
+    for row in read_table(path, ("file", "overall_log_likelihood")):
+        try:
+            value = float(row["overall_log_likelihood"] or "nan")
+        except ValueError as error:
+            raise FS2Error(f"{path}: {row['file']}: {error}") from error
+        if isfinite(value):
+            values[row["file"]] = value
+    return values
 
 
 def write_topology(path: Path, minimum_states: int) -> None:

@@ -1,5 +1,6 @@
 """The quality check: which alignments are not to be trained on, and the numbers of the report."""
 
+import re
 import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,10 @@ from fs2.config.alignment import Alignment
 
 _DEVIATION_OF_MAD = 1.4826
 """A normal distribution's standard deviation in units of its median absolute deviation."""
+_MOST_KINDS = 20
+"""Kinds of reasons that are counted apart."""
+_QUOTED = re.compile(r"(?<!\w)'.*'(?!\w)", re.DOTALL)
+_PARTICULAR = re.compile(r"[\d/]")
 
 
 def long_phones(
@@ -83,15 +88,19 @@ def duration_summary(lengths: Mapping[str, Sequence[float]]) -> dict[str, Any]:
 
 
 def count_reasons(reasons: Mapping[str, str]) -> dict[str, int]:
-    """How many clips were excluded for which kind of reason: numbers and names left out."""
-    kinds = Counter(
-        " ".join(
-            word for word in reason.split(" (")[0].split(":")[-1].split() if not _particular(word)
-        )
-        for reason in reasons.values()
-    )
-    return dict(kinds.most_common())
+    """How many clips were excluded for which kind of reason; rare kinds are `other`.
+
+    A kind is a reason without what is particular to its clip: what is quoted or in brackets, the
+    file before a colon, numbers and paths.
+    """
+    kinds = Counter(_kind(reason) for reason in reasons.values()).most_common()
+    counts = dict(kinds[:_MOST_KINDS])
+    if others := sum(count for _, count in kinds[_MOST_KINDS:]):
+        counts["other"] = others
+    return counts
 
 
-def _particular(word: str) -> bool:
-    return any(character.isdigit() for character in word) or word.startswith(("'", "/"))
+def _kind(reason: str) -> str:
+    general = _QUOTED.sub("", reason.split(" (")[0]).split(":")[-1]
+    words = [word for word in general.split() if not _PARTICULAR.search(word)]
+    return " ".join(words) or "other"

@@ -5,10 +5,8 @@ import tarfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
-import tgt
-
+from fs2.alignment.praat import TIME_STEP, ClipError, Interval, Tier, read_interval_tiers
 from fs2.errors import FS2Error
 from fs2.files import sha256
 
@@ -19,24 +17,12 @@ UNKNOWN_PHONE = "spn"
 SUFFIX = ".TextGrid"
 
 
-class ClipError(FS2Error):
-    """One clip cannot be used; preparing a corpus sets it aside and goes on."""
-
-
 class UnknownWordError(ClipError):
     """The clip holds a word that the aligner had no pronunciation of."""
 
     def __init__(self, word: str) -> None:
         super().__init__(f"unknown word '{word}'")
         self.word = word
-
-
-class Interval(NamedTuple):
-    """A label from `start` to `end`, in seconds; silence is the empty label."""
-
-    start: float
-    end: float
-    label: str
 
 
 @dataclass(frozen=True)
@@ -52,55 +38,48 @@ def read_textgrid(path: Path) -> TextGrid:
     """Read a long or short TextGrid; every silence label and every gap becomes one empty label.
 
     Raises ClipError that names the file if it is no TextGrid, if a tier is missing or has no
-    label, or if times are not in order.
+    label, if times are not in order, or if a label has no length.
     """
-    try:
-        # tgt reports a broken file by whatever exception its parsing runs into.
-        grid = tgt.io.read_textgrid(path, include_empty_intervals=True)
-    except Exception as error:
-        raise ClipError(
-            f"{path}: not a readable TextGrid ({error or type(error).__name__})"
-        ) from error
-    spoken: dict[str, list[Interval]] = {}
-    ends = []
+    tiers = {tier.name: tier for tier in reversed(read_interval_tiers(path))}
     for name in ("words", "phones"):
-        if not grid.has_tier(name) or grid.get_tier_by_name(name).tier_type() != "IntervalTier":
-            found = ", ".join(tier.name for tier in grid.tiers) or "none"
-            raise ClipError(f"{path}: no interval tier '{name}' (tiers: {found})")
-        tier = grid.get_tier_by_name(name)
-        spoken[name] = [
-            Interval(float(item.start_time), float(item.end_time), item.text.strip())
-            for item in tier.intervals
-            if item.text.strip() not in SILENCE_LABELS and item.end_time > item.start_time
-        ]
-        ends.append(float(tier.end_time))
-        if not spoken[name]:
-            raise ClipError(f"{path}: tier '{name}' holds nothing but silence")
+        if name not in tiers:
+            found = ", ".join(reversed(tiers)) or "none"
+            raise ClipError(f"{path}: no interval tier '{name}' (interval tiers: {found})")
+    words, phones = (_spoken(tiers[name], path) for name in ("words", "phones"))
     # One published file has a silence that ends after its clip: the other tier is right.
-    end = max(min(ends), *(tier[-1].end for tier in spoken.values()))
-    words, phones = (_complete(spoken[name], end, path) for name in ("words", "phones"))
-    return TextGrid(words, phones, end)
+    end = max(min(tiers["words"].end, tiers["phones"].end), words[-1].end, phones[-1].end)
+    return TextGrid(_complete(words, end), _complete(phones, end), end)
 
 
-def _complete(spoken: Sequence[Interval], end: float, path: Path) -> tuple[Interval, ...]:
+def _spoken(tier: Tier, path: Path) -> list[Interval]:
+    """The intervals in which somebody speaks; ClipError if there is none or one has no length."""
+    spoken = [interval for interval in tier.intervals if interval.label not in SILENCE_LABELS]
+    if not spoken:
+        raise ClipError(f"{path}: tier '{tier.name}' holds nothing but silence")
+    for start, end, label in spoken:
+        if end <= start:
+            raise ClipError(f"{path}: '{label}' at {start} s in tier '{tier.name}' has no length")
+    return spoken
+
+
+def _complete(spoken: Sequence[Interval], end: float) -> tuple[Interval, ...]:
     """Empty labels between what is spoken, so that the tier covers 0 to `end`."""
     complete: list[Interval] = []
     now = 0.0
     for start, stop, label in spoken:
-        if start < now - 1e-4:
-            raise ClipError(f"{path}: '{label}' at {start} s begins before {now} s, out of order")
-        if start > now + 1e-4:
+        begin = now
+        if start > now + TIME_STEP:
             complete.append(Interval(now, start, ""))
-            now = start
-        complete.append(Interval(now, stop, label))
+            begin = start
+        complete.append(Interval(begin, stop, label))
         now = stop
-    if end > now + 1e-4:
+    if end > now + TIME_STEP:
         complete.append(Interval(now, end, ""))
     return tuple(complete)
 
 
 def write_textgrid(path: Path, grid: TextGrid) -> None:
-    """Write the long format, silence as the empty label (tgt's writer takes 7 times as long)."""
+    """Write the long format, silence as the empty label."""
     lines = [
         'File type = "ooTextFile"',
         'Object class = "TextGrid"',

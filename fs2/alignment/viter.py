@@ -1,9 +1,11 @@
 """The aligner `viter`: MFA's recipe in a package that comes by pip."""
 
+import hashlib
 import logging
 import os
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
@@ -11,7 +13,6 @@ from pydantic import Field
 from fs2.alignment.aligner import Aligned, AlignerEntry, AlignmentJob, trainable, write_corpus
 from fs2.config.section import Section
 from fs2.errors import FS2Error
-from fs2.files import sha256
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -109,10 +110,18 @@ def align_with_viter(job: AlignmentJob) -> Aligned:
         details={
             "version": viter.__version__,
             "training_clips": len(training),
-            "model_sha256": sha256(model_path),
+            "model_sha256": model_fingerprint(model_path),
             "textgrids_sha256": textgrids_hash(textgrids),
         },
     )
+
+
+def model_fingerprint(path: Path) -> str:
+    """A SHA-256 that equal models share: that of the file's bytes in sorted order.
+
+    viter writes the tables of one model in another order each time, as a hash map yields them.
+    """
+    return hashlib.sha256(bytes(sorted(path.read_bytes()))).hexdigest()
 
 
 def _show_on(bar: "tqdm[Any]") -> Callable[[Mapping[str, Any]], None]:

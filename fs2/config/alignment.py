@@ -16,6 +16,11 @@ class Alignment(ChosenSection):
 
     aligner: str = "viter"
     """mfa is the paper's and comes by conda; viter comes by pip; textgrids reads finished ones."""
+    minimum_text_fit: float = Field(0.9, ge=0, le=1)
+    """Clips are excluded whose own text fits their sound better than a smaller share of other
+    clips' texts; 0 excludes none."""
+    minimum_mean_text_fit: float = Field(0.8, ge=0, le=1)
+    """The run stops if the mean of that share is below this: the texts are other clips'."""
     edge_silence: float = Field(0.1, ge=0)
     """Seconds of silence kept before the first and after the last phone; the rest is cut."""
     minimum_pause_seconds: float = Field(0.05, ge=0)

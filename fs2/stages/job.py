@@ -26,7 +26,6 @@ class Job:
         vocoder: The vocoder that it is about; empty if about none.
         threads: Cores.
         downloads: Folder of downloads.
-        temporary: Folder for what is removed afterwards.
         log: File that messages go to, besides standard error; None: no file.
         parameters: What is recorded of its settings.
         shown: Runs that tables and report show.
@@ -39,7 +38,6 @@ class Job:
     vocoder: str = ""
     threads: int = 1
     downloads: Path = Path("resources")
-    temporary: Path | None = None
     log: Path | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     shown: Sequence[str] = ()
@@ -85,7 +83,6 @@ class Job:
             vocoder=snakemake.wildcards.get("vocoder", ""),
             threads=snakemake.threads,
             downloads=Path(parameters.pop("downloads", "resources")),
-            temporary=Path(snakemake.resources.tmpdir),
             log=log,
             parameters={**settings, **parameters, "threads": snakemake.threads},
             shown=tuple(shown),

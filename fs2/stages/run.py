@@ -101,7 +101,6 @@ def alignment(job: Job, record: tracking.Run) -> None:
         text=job.layout.text,
         output=job.layout.alignment,
         workers=job.threads,
-        temporary=job.temporary,
     )
     record.metrics(report)
     record.artifact(job.layout.alignment / "report.json")
@@ -122,7 +121,7 @@ def features(job: Job, record: tracking.Run) -> None:
         output=output,
         workers=job.threads,
     )
-    elsewhere = config.alignment.entry.environment != OWN_ENVIRONMENT  # and without MLflow
+    elsewhere = config.alignment.entry.environment != OWN_ENVIRONMENT  # perhaps without MLflow
     if elsewhere and job.recorded:
         parameters = {"alignment": config.section("alignment")}
         aligned = job.layout.alignment / "report.json"

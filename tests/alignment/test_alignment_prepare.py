@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from fs2.alignment.prepare import prepare_alignment
-from fs2.alignment.quality import robust_deviations
+from fs2.alignment.quality import count_reasons, robust_deviations
 from fs2.audio import AudioSettings, write_audio
 from fs2.config.alignment import Alignment
 from fs2.errors import FS2Error
@@ -78,8 +78,10 @@ def test_bad_clips_are_excluded_by_name_and_reason(make_corpus):
     assert found["g"] == "the TextGrid is 1.10 s long, the clip 0.90 s"
     assert found["i"] == "no sound file corpus/clips/i.wav"
     assert report["clips_excluded"] == len(found) == 7
-    assert sum(report["excluded_by_reason"].values()) == 7
-    assert report["unknown_words"] == {"zyzzyva": 1}
+    assert sum(item["clips"] for item in report["excluded_by_reason"]) == 7
+    assert {"reason": "the sound file cannot be read", "clips": 1} in report["excluded_by_reason"]
+    assert report["unknown_words"] == [{"word": "zyzzyva", "clips": 1}]
+    assert report["clips_with_unknown_word"] == 1
 
 
 def test_too_many_bad_clips_stop_and_leave_nothing(make_corpus):
@@ -141,6 +143,38 @@ def test_robust_deviations_find_the_outlier():
     assert [clip for clip, value in deviations.items() if value < -4] == ["bad"]
     assert robust_deviations({}) == {}
     assert robust_deviations({"a": 1.0, "b": 1.0}) == {"a": 0.0, "b": 0.0}
+
+
+def test_reasons_are_counted_by_kind():
+    reasons = {
+        "a": "unknown word 'don't, and so on'",
+        "b": "unknown word '<unk>'",
+        "c": "/some/where/c.TextGrid: not a readable TextGrid (5 in place of a label)",
+        "d": "/some/where/d.TextGrid: not a readable TextGrid (it ends: early)",
+        "e": "7",
+    }
+    kinds = {"unknown word": 2, "not a readable TextGrid": 2, "other": 1}
+    assert count_reasons(reasons) == kinds
+    many = {
+        str(n): f"reason of the kind {chr(97 + n % 26)} {chr(97 + n // 26)}" for n in range(600)
+    }
+    counted = count_reasons(many)
+    assert len(counted) == 21
+    assert sum(counted.values()) == 600
+
+
+def test_report_has_the_same_keys_whatever_the_words(make_corpus):
+    """What becomes the name of a metric is not up to a text."""
+
+    def keys(report):
+        for key, value in report.items():
+            yield key
+            if isinstance(value, dict) and key != "mean_seconds_by_phone":
+                yield from keys(value)
+
+    plain = prepare(make_corpus(SENTENCES))
+    odd = prepare(make_corpus(SENTENCES | {"f": "he zyzzyva off"}), maximum_bad_share=0.5)
+    assert list(keys(plain)) == list(keys(odd))
 
 
 def test_real_textgrids(shared_data, tmp_path):
