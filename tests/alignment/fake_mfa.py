@@ -2,13 +2,15 @@
 """Behaves like Montreal Forced Aligner 3.4.3 as far as its files and silences are concerned.
 
 FAKE_MFA says how it fails: `version` (another version), `train` (exit code 1), `no_model`,
-`nothing` (no TextGrid, exit code 0). A clip whose text holds `mismatch` gets no TextGrid and no
-message.
+`nothing` (no TextGrid, exit code 0), `killed` (by SIGKILL), `shell` (a shell whose child was).
+A clip whose text holds `mismatch` gets no TextGrid and no message. Its root folder, by default in
+the home, is made at every start, and progress bars go to standard error.
 """
 
 import csv
 import json
 import os
+import signal
 import sys
 import wave
 import zipfile
@@ -17,6 +19,8 @@ from pathlib import Path
 import yaml
 
 FAILURE = os.environ.get("FAKE_MFA", "")
+ROOT = Path(os.environ.get("MFA_ROOT_DIR") or Path("~/Documents/MFA").expanduser())
+ROOT.mkdir(parents=True, exist_ok=True)
 
 
 def options(arguments):
@@ -50,6 +54,10 @@ def dictionary(path):
 
 def train(places, given):
     corpus, lexicon, model = places
+    if FAILURE == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if FAILURE == "shell":
+        sys.exit(128 + signal.SIGKILL)
     if FAILURE == "train":
         print("ERROR: unreadable wav")
         sys.exit(1)
@@ -60,6 +68,10 @@ def train(places, given):
     phones = {phone for pronunciation in dictionary(lexicon).values() for phone in pronunciation}
     assert phones <= set(topology) and phones <= {phone for group in groups for phone in group}
     print("INFO  Training")
+    for done in range(0, 101, 20):
+        print(f"  {done}% ━━━━━╺━━━━ {done}/100 [ 0:00:01 < 0:00:02 , 40 it/s ]", end="\r")
+        print(f"{done:3}%|████      | {done}/100 [00:00<00:01, 25.3it/s]", end="\r")
+    print("\nINFO  50% of the clips are left", flush=True)
     if FAILURE != "no_model":
         with zipfile.ZipFile(model, "w") as archive:
             trained = {

@@ -1,12 +1,14 @@
 import csv
 import json
 import shutil
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from fs2.alignment.mfa import read_likelihoods
 from fs2.alignment.prepare import prepare_alignment
 from fs2.audio import AudioSettings
 from fs2.config.alignment import Alignment
@@ -31,10 +33,10 @@ def fake_mfa(tmp_path, monkeypatch):
     return tmp_path / "kept.zip"
 
 
-def prepare(folder, **keys):
+def prepare(folder, workers=3, **keys):
     settings = Alignment(aligner="mfa", **keys)
     return prepare_alignment(
-        settings, AudioSettings(), folder / "corpus", folder / "text", folder / "out", workers=3
+        settings, AudioSettings(), folder / "corpus", folder / "text", folder / "out", workers
     )
 
 
@@ -78,6 +80,8 @@ def test_clips_without_textgrid_are_counted_and_named(make_corpus, fake_mfa):
     [
         ("version", r"version 2.2.17, but >= 3.4 and < 4 is needed(.|\n)*viter"),
         ("train", r"mfa train failed with exit code 1(.|\n)*ERROR: unreadable wav"),
+        ("killed", r"mfa train was killed by SIGKILL, as happens when the memory is used up"),
+        ("shell", r"mfa train was killed by SIGKILL"),
         ("no_model", r"mfa train left no model"),
         ("nothing", r"mfa align left no TextGrid"),
     ],
@@ -88,6 +92,68 @@ def test_failures_are_not_hidden(make_corpus, fake_mfa, monkeypatch, failure, me
     with pytest.raises(FS2Error, match=message):
         prepare(folder)
     assert not (folder / "out").exists()
+
+
+def test_its_root_folder_is_below_the_results(make_corpus, fake_mfa, monkeypatch, tmp_path):
+    """Even `mfa version` makes that folder, which fails in a home that cannot be written."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    folder = make_corpus(SENTENCES)
+    seen = []
+    start = subprocess.Popen
+
+    def watch(command, **settings):
+        seen.append((command[1], Path(settings["env"]["MFA_ROOT_DIR"])))
+        return start(command, **settings)
+
+    monkeypatch.setattr(subprocess, "Popen", watch)
+    prepare(folder)
+    assert [name for name, _ in seen] == ["version", "version", "train", "align"]
+    assert all(root.is_relative_to(folder) for _, root in seen[1:])
+    assert not (tmp_path / "home").exists()
+    assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+
+
+def test_what_a_killed_job_left_is_removed(make_corpus, fake_mfa):
+    folder = make_corpus(SENTENCES)
+    script = (
+        "import os, signal, sys\nfrom pathlib import Path\nfrom fs2.files import working_folder\n"
+        "with working_folder(Path(sys.argv[1])) as work:\n"
+        "    (work / 'model.zip').write_bytes(b'0' * 1000)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(folder / "out")], check=False)
+    assert list(folder.glob(".out.*/work/model.zip"))
+    prepare(folder)
+    assert not list(folder.glob(".out.*"))
+
+
+def test_progress_bars_stay_out_of_the_log(make_corpus, fake_mfa, caplog):
+    with caplog.at_level("INFO", logger="fs2.alignment.mfa"):
+        prepare(make_corpus(SENTENCES))
+    said = [message for message in caplog.messages if message.startswith("mfa: ")]
+    assert said == ["mfa: INFO  Training", "mfa: INFO  50% of the clips are left"]
+
+
+@pytest.mark.parametrize(
+    ("workers", "largest", "speakers"), [(1, 100, 1), (3, 100, 3), (3, 4, 5), (50, 100, 18)]
+)
+def test_every_core_has_a_speaker(make_corpus, fake_mfa, workers, largest, speakers):
+    folder = make_corpus(SENTENCES, test=("03", "07"))
+    prepare(folder, workers, mfa={"clips_per_speaker": largest})
+    with zipfile.ZipFile(fake_mfa) as archive:
+        assert len(json.loads(archive.read("meta.json"))["speakers"]) == speakers
+
+
+def test_likelihoods_that_are_no_numbers(tmp_path):
+    path = tmp_path / "alignment_analysis.csv"
+    path.write_text("file,overall_log_likelihood\na,-50.5\nb,\nc,nan\nd,-inf\n")
+    assert read_likelihoods(path) == {"a": -50.5}
+    path.write_text("file,overall_log_likelihood\na,high\n")
+    with pytest.raises(FS2Error, match=r"alignment_analysis.csv: a: could not convert .*'high'"):
+        read_likelihoods(path)
+    path.write_text("file,other\na,1\n")
+    with pytest.raises(FS2Error, match="no column overall_log_likelihood"):
+        read_likelihoods(path)
 
 
 def test_missing_program_names_the_ways_out(make_corpus, monkeypatch, tmp_path):

@@ -1,11 +1,13 @@
 import io
 import tarfile
+from itertools import pairwise
 
 import pytest
 import tgt
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fs2.alignment import praat
 from fs2.alignment.textgrid import (
     ClipError,
     Interval,
@@ -68,27 +70,191 @@ def test_short_format_silence_labels_and_gaps(tmp_path):
     assert read.end == 3
 
 
+def damaged(path, damage):
+    """A good file, its text changed by `damage`."""
+    write_textgrid(path, GRID)
+    path.write_text(damage(path.read_text(encoding="utf-8")), encoding="utf-8")
+    return path
+
+
+def replace(old, new):
+    """A change of the first `old`; it is an error of the test if there is none."""
+
+    def change(text):
+        assert old in text
+        return text.replace(old, new, 1)
+
+    return change
+
+
+def phones(old, new):
+    """A change in the second tier."""
+
+    def change(text):
+        words, name, tier = text.partition('name = "phones"')
+        return words + name + replace(old, new)(tier)
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (lambda text: "", "not a readable TextGrid"),
-        (lambda text: "\x00\x01", "not a readable TextGrid"),
-        (lambda text: text[: len(text) // 2], "not a readable TextGrid|no interval tier"),
+        (lambda text: "", "it ends before its type"),
+        (lambda text: "\x00\x01", "a NUL character"),
+        (lambda text: text[: len(text) // 2], "it ends before the"),
+        (replace('name = "phones"', 'name = "phone"'), "no interval tier 'phones'.*words, phone"),
+        (replace("ooTextFile", "ooBinaryFile"), "it begins with 'ooBinaryFile', 'TextGrid'"),
+        (replace("<exists>", "<absent>"), "it has no tiers"),
+        (replace("IntervalTier", "SpaceTier"), "tier 1 is of the unknown class 'SpaceTier'"),
         (
-            lambda text: text.replace('name = "phones"', 'name = "phone"'),
-            "no interval tier 'phones'",
+            phones("xmin = 0.7", "xmin = 0.6"),
+            "interval 3 of tier 2 is from 0.6 to 1.0 s, after 0.7",
         ),
-        (lambda text: text.replace("xmin = 0.7", "xmin = 0.6"), "not a readable|out of order"),
-        (lambda text: text.replace("xmax = 0.700000", "xmax = half"), "not a readable TextGrid"),
+        (
+            phones("xmin = 0.7", "xmin = 1.1"),
+            "interval 3 of tier 2 is from 1.1 to 1.0 s.*out of order",
+        ),
+        (phones("xmax = 0.700000", "xmax = half"), '"HH" in place of the end of interval 2'),
+        (
+            phones("xmax = 0.700000", "xmax = nan"),
+            "the end of interval 2 of tier 2 is nan, no time",
+        ),
+        (phones("xmax = 0.700000", "xmax = inf"), "is inf, no time"),
+        (phones("xmax = 0.700000", "xmax = -inf"), "is -inf, no time"),
+        (phones("xmax = 0.700000", "xmax = 1e308"), r"is 1e\+308, no time"),
+        (
+            phones("xmin = 0.500000", "xmin = -0.5"),
+            "the start of interval 2 of tier 2 is -0.5, no time",
+        ),
+        (phones("xmax = 1.250000", "xmax = nan"), "the end of tier 2 is nan, no time"),
+        (
+            phones("xmax = 0.700000", "xmax = 0.500000"),
+            "'HH' at 0.5 s in tier 'phones' has no length",
+        ),
+        (phones("size = 4", "size = 3"), "0.0 in place of|1.000000 follows the last tier"),
+        (replace("size = 3", "size = 2"), "1.000000 in place of the class of tier 2"),
+        (phones("size = 4", "size = 5"), "it ends before the start of interval 5 of tier 2"),
+        (phones("size = 4", "size = 1e300"), "it ends before the start of interval 5 of tier 2"),
+        (phones("size = 4", "size = -2"), "the size of tier 2 is -2.0, no count"),
+        (phones("size = 4", "size = 4.5"), "the size of tier 2 is 4.5, no count"),
+        (phones("size = 4", "size = nan"), "the size of tier 2 is nan, no count"),
+        (replace("size = 2", "size = -1"), "the number of tiers is -1.0, no count"),
+        (replace("size = 2", "size = 999999999999"), "it ends before the class of tier 3"),
+        (phones('"HH"', '"HH'), "it ends before the start of interval 4 of tier 2"),
+        (phones('"HH"', "HH"), "in place of the label of interval 2"),
+        (phones('"HH"', '"H\x00"'), "a NUL character"),
         (lambda text: text.replace("HH", "").replace("IY1", "sp"), "nothing but silence"),
     ],
 )
 def test_broken_textgrid_is_named(tmp_path, damage, message):
-    path = tmp_path / "broken.TextGrid"
-    write_textgrid(path, GRID)
-    path.write_text(damage(path.read_text(encoding="utf-8")), encoding="utf-8")
+    path = damaged(tmp_path / "broken.TextGrid", damage)
     with pytest.raises(ClipError, match=f"broken.TextGrid: .*({message})"):
         read_textgrid(path)
+
+
+def test_files_that_are_too_large_or_not_there(tmp_path, monkeypatch):
+    path = damaged(tmp_path / "a.TextGrid", lambda text: text)
+    monkeypatch.setattr(praat, "LARGEST_FILE", 100)
+    with pytest.raises(ClipError, match=r"a.TextGrid: not a readable TextGrid \(larger than"):
+        read_textgrid(path)
+    with pytest.raises(ClipError, match=r"b.TextGrid: not a readable TextGrid \(.*No such file"):
+        read_textgrid(tmp_path / "b.TextGrid")
+    with pytest.raises(ClipError, match=r"not a readable TextGrid \(.*directory"):
+        read_textgrid(tmp_path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_encodings(tmp_path, encoding):
+    path = tmp_path / "a.TextGrid"
+    write_textgrid(path, GRID)
+    text = path.read_text(encoding="utf-8").replace('"he"', '"hé"')
+    path.write_text(text, encoding=encoding)
+    assert [word.label for word in read_textgrid(path).words] == ["", "hé", ""]
+    for other in ("latin-1", "utf-16-le"):
+        path.write_text(text, encoding=other)
+        with pytest.raises(ClipError, match="neither UTF-8 nor UTF-16"):
+            read_textgrid(path)
+    path.write_text(text.replace("é", "e"), encoding="utf-16-le")
+    with pytest.raises(ClipError, match="a NUL character; UTF-16 begins with a byte order mark"):
+        read_textgrid(path)
+
+
+def test_labels_with_signs_of_the_format(tmp_path):
+    """What stands in quotes is a label, whatever it looks like."""
+    labels = ['"', "a = b", "<exists>", "xmin = 3", "5", "nan", "two\nlines", '""']
+    tier = tuple(Interval(n, n + 1, label) for n, label in enumerate(labels))
+    grid = TextGrid(tier, tier, len(labels))
+    write_textgrid(tmp_path / "a.TextGrid", grid)
+    assert read_textgrid(tmp_path / "a.TextGrid") == grid
+
+
+def test_point_tiers_are_read_over(tmp_path):
+    points = '    item [0]: class = "TextTier" name = "words" xmin = 0 xmax = 9 points: size = 2\n'
+    points += '  points [1]: number = 0.5 mark = "x"\n  points [2]: number = 0.7 mark = "y"\n'
+
+    def add(text):
+        head, item, tail = text.partition("    item [1]:")
+        return head.replace("size = 2", "size = 3") + points + item + tail
+
+    assert read_textgrid(damaged(tmp_path / "a.TextGrid", add)) == GRID
+
+
+PIECES = st.sampled_from(
+    [
+        *('"ooTextFile"', '"TextGrid"', "<exists>", '"IntervalTier"', '"TextTier"'),
+        *('"words"', '"phones"', "0", "1", "2", "0.5", "-1", "nan", "inf", "1e308", "9" * 400),
+        *('"he"', '"', '""', "xmin =", "\x00", "\ufeff", "\n"),
+    ]
+)
+
+
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        st.lists(PIECES, max_size=40).map(lambda pieces: " ".join(pieces).encode()),
+    )
+)
+def test_any_file_is_read_or_refused(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("any") / "any.TextGrid"
+    path.write_bytes(content)
+    try:
+        read_textgrid(path)
+    except ClipError as error:
+        assert "any.TextGrid: " in str(error)
+
+
+@given(st.data())
+def test_any_change_of_a_good_file_is_read_or_refused(tmp_path_factory, data):
+    """Of what is read, every phone has a length and begins where the one before ends."""
+    path = tmp_path_factory.mktemp("changed") / "any.TextGrid"
+    write_textgrid(path, GRID)
+    content = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.integers(0, len(content) - 1))
+        if data.draw(st.booleans()):
+            content[place] = data.draw(st.integers(0, 255))
+        else:
+            end = data.draw(st.integers(place, min(place + 60, len(content))))
+            content[place:end] = data.draw(PIECES).encode()
+    path.write_bytes(bytes(content))
+    try:
+        grid = read_textgrid(path)
+    except ClipError:
+        return
+    for tier in (grid.words, grid.phones):
+        assert all(interval.end > interval.start for interval in tier)
+        assert all(after.start == before.end for before, after in pairwise(tier))
+        assert tier[0].start == 0
+
+
+def test_time_grows_with_the_length(tmp_path):
+    """10 MB of quotes and of words are read in linear time: quadratic would take hours."""
+    for number, content in enumerate(('"' * 10_000_001, "word " * 2_000_000, '"a" ' * 2_500_000)):
+        path = tmp_path / f"{number}.TextGrid"
+        path.write_text(content)
+        with pytest.raises(ClipError):
+            read_textgrid(path)
 
 
 def test_file_that_is_no_text(tmp_path):
