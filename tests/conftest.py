@@ -30,6 +30,12 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def prompts() -> Path:
+    """Two short recordings that the checkout has, as the corpus source `asterisk` finds them."""
+    return Path(__file__).with_name("data") / "asterisk"
+
+
 @pytest.fixture
 def restored_registries() -> Iterator[None]:
     """Forgets afterwards which plugins the test loaded, and what it added to the registries."""

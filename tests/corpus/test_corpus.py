@@ -294,6 +294,19 @@ def test_a_published_archive_is_fetched_and_unpacked_once(
     assert fetched == [module.URL]
 
 
+def test_the_prompts_of_the_checkout(prompts: Path) -> None:
+    corpus = Corpus(source="asterisk", path=str(prompts))
+    recordings = asterisk.Asterisk().recordings(fetch_corpus(corpus, prompts))
+    assert [(recording.id, recording.text) for recording in recordings] == [
+        ("all-circuits-busy-now", "All circuits are busy now."),
+        ("queue-thankyou", "Thank you for your patience"),
+    ]
+    for recording, seconds in zip(recordings, (1.80, 1.59), strict=True):
+        samples, rate = asterisk.Asterisk.read(recording.audio)
+        assert rate == 16000 and len(samples) / rate == pytest.approx(seconds, abs=0.01)
+        assert 0.05 < np.abs(samples).max() < 1
+
+
 def test_real_recordings(tmp_path: Path, shared_data: Path) -> None:
     root = tmp_path / "in"
     (root / "clips").mkdir(parents=True)

@@ -1,13 +1,11 @@
-"""Clips for the tests of the features: made up, and real ones that lie beside the project."""
-
-from pathlib import Path
+"""Clips for the tests of the features: made up, and real ones."""
 
 import numpy as np
 import pytest
+import soxr
 
 from fs2.audio import AudioSettings, read_audio, write_audio
-
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+from fs2.corpus.asterisk import Asterisk
 
 
 @pytest.fixture(scope="session")
@@ -15,14 +13,16 @@ def audio():
     return AudioSettings()
 
 
-@pytest.fixture(scope="session")
-def real_clips():
-    """Samples of a few clips of two speakers at 22,050 Hz."""
-    paths = sorted((SHARED / "kathleen" / "flac").glob("*.flac"))[:600:100]
-    paths += sorted((SHARED / "ljspeech" / "clips").glob("*.flac"))[:4]
-    if not paths:
-        pytest.skip(f"no recordings in {SHARED}")
-    return [read_audio(path)[0] for path in paths]
+@pytest.fixture(scope="session", params=["prompts", "shared_data"])
+def real_clips(request, audio):
+    """Samples of a few recordings at 22,050 Hz: of the checkout, and those of two more speakers."""
+    folder = request.getfixturevalue(request.param)
+    if request.param == "shared_data":
+        paths = sorted((folder / "kathleen" / "flac").glob("*.flac"))[:600:100]
+        paths += sorted((folder / "ljspeech" / "clips").glob("*.flac"))[:4]
+        return [read_audio(path)[0] for path in paths]
+    recordings = [Asterisk.read(recording.audio) for recording in Asterisk().recordings(folder)]
+    return [soxr.resample(samples, rate, audio.sample_rate) for samples, rate in recordings]
 
 
 @pytest.fixture(scope="session", name="voice")
