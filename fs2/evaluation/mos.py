@@ -1,23 +1,27 @@
 """Proxies of the mean opinion score (paper table 1): distillmos and DNSMOS P.808, 1 to 5."""
 
 import contextlib
-import importlib.util
 import io
 import math
 import sys
 import types
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
 import scipy.signal
 
-from fs2.errors import FS2Error
+from fs2.evaluation.packages import package_weights
 
 SAMPLE_RATE = 16000
 """Hz; both networks were trained at this rate."""
 P808_SAMPLES = 144_160
 """DNSMOS P.808 hears 9.01 s at a time; a shorter clip is repeated until it is as long."""
+P808_FILE = "dnsmos_models/model_v8.onnx"
+P808_WEIGHTS = {P808_FILE: "9246480c58567bc6affd4200938e77eef49468c8bc7ed3776d109c07456f6e91"}
+DISTILLMOS_WEIGHTS = {
+    "weights/distill_mos_v7.pt": "b18b3ac60227267cfb91e5d00ce22cc7b73716fd92f269484da1446e27031a40"
+}
+"""Scores of other weights could not be compared with those that were measured."""
 
 Scorer = Callable[[np.ndarray], float]
 """Maps samples at 16 kHz, float32 of shape (samples,), to a score between 1 and 5."""
@@ -31,8 +35,8 @@ def resample(samples: np.ndarray, sample_rate: int, target: int = SAMPLE_RATE) -
 
 
 def load_distillmos() -> Scorer:
-    """Load distillmos. Raises FS2Error if the package is not there."""
-    package_folder("distillmos", "evaluation.mos")
+    """Load distillmos. Raises FS2Error if the package or its weights are not there."""
+    package_weights("distillmos", DISTILLMOS_WEIGHTS, "evaluation.mos")
     with _without_torchaudio(), contextlib.redirect_stdout(io.StringIO()):
         import torch
         from distillmos import ConvTransformerSQAModel
@@ -47,11 +51,11 @@ def load_distillmos() -> Scorer:
 
 
 def load_dnsmos() -> Scorer:
-    """Load the P.808 network of DNSMOS alone. Raises FS2Error if the package is not there.
+    """Load the P.808 network of DNSMOS alone. Raises FS2Error if it is not there.
 
     The score is the mean over windows of 9.01 s that begin 1 s apart.
     """
-    weights = package_folder("speechmos", "evaluation.mos") / "dnsmos_models" / "model_v8.onnx"
+    weights = package_weights("speechmos", P808_WEIGHTS, "evaluation.mos") / P808_FILE
     import librosa
     import onnxruntime
 
@@ -74,17 +78,6 @@ def load_dnsmos() -> Scorer:
         return float(np.mean(scores))
 
     return score
-
-
-def package_folder(name: str, key: str) -> Path:
-    """Folder of an installed package, without importing it.
-
-    Raises FS2Error that names `key`, the configuration key that turns its metric off.
-    """
-    spec = importlib.util.find_spec(name)
-    if spec is None or not spec.submodule_search_locations:
-        raise FS2Error(f"{key} needs the package {name}: install it, or set {key}: false")
-    return Path(spec.submodule_search_locations[0])
 
 
 @contextlib.contextmanager

