@@ -40,6 +40,10 @@ or a value out of range stops the workflow with a message that names the key.
 | `systems/<system>.yaml` | what one system is and changes, in a few lines |
 | `schema.json` | the schema, for editors that check and complete YAML |
 
+An editor with a YAML language server (VS Code, Neovim, Emacs and others) checks and completes a
+file whose first line is `# yaml-language-server: $schema=` with the path or URL of `schema.json`
+after it. The files here have it.
+
 ```
 snakemake --cores all --configfile config/kathleen.yaml
 snakemake --cores all --config systems=fastspeech2 training="{steps: 500}"
