@@ -15,11 +15,9 @@ from fs2.corpus.selection import check_texts, select
 from fs2.corpus.source import CorpusRecording, CorpusSource, local_folder
 from fs2.corpus.sources import SOURCES
 from fs2.corpus.splits import own_split, random_split
-from fs2.errors import FS2Error
+from fs2.exclusion import Exclusion, as_rows, check_share
 from fs2.files import atomic_path, write_json, write_table
 from fs2.progress import progress
-
-NAMED_IN_ERROR = 5
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +54,8 @@ def prepare_corpus(
         made = _prepare_clips(usable, origin, corpus, audio, folder, workers)
         clips = list(progress(made, total=len(usable), label="preparing clips"))
         problems += [(clip.id, clip.problem) for clip in clips if clip.problem]
-        _check_share(problems, len(wanted), corpus)
+        excluded = [Exclusion(clip, "corpus", reason) for clip, reason in sorted(problems)]
+        check_share(excluded, len(wanted), corpus.maximum_bad_share)
         clips = [clip for clip in clips if not clip.problem]
         texts = {recording.id: recording for recording in usable}
         own = own_split([clip.id for clip in clips], origin.split)
@@ -98,7 +97,7 @@ def prepare_corpus(
         "split_by": "source" if own else "seed",
         "rms_dbfs": describe_loudness(clips, corpus.rms_dbfs),
         "not_selected": not_selected,
-        "excluded": [{"id": name, "reason": reason} for name, reason in sorted(problems)],
+        "excluded": as_rows(excluded),
     }
     write_json(output / "report.json", report)
     logger.info(
@@ -106,7 +105,7 @@ def prepare_corpus(
         corpus.name,
         report["clips"],
         report["hours"],
-        len(problems),
+        len(excluded),
     )
     return report
 
@@ -129,15 +128,3 @@ def _prepare_clips(
         return
     with ProcessPoolExecutor(workers) as pool:
         yield from pool.map(make, recordings, targets, chunksize=16)
-
-
-def _check_share(problems: list[tuple[str, str]], total: int, corpus: Corpus) -> None:
-    if len(problems) <= corpus.maximum_bad_share * total:
-        return
-    named = [f"  {name}: {reason}" for name, reason in sorted(problems)[:NAMED_IN_ERROR]]
-    if len(problems) > NAMED_IN_ERROR:
-        named.append(f"  and {len(problems) - NAMED_IN_ERROR} more")
-    raise FS2Error(
-        f"{len(problems)} of {total} clips are bad, more than "
-        f"corpus.maximum_bad_share ({corpus.maximum_bad_share:g}) allows:\n" + "\n".join(named)
-    )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fs2.corpus.clips import CorpusClip
-from fs2.corpus.splits import SPLITS
+from fs2.exclusion import SPLITS
 
 
 def count_clips(clips: Sequence[CorpusClip], splits: dict[str, str]) -> dict[str, Any]:

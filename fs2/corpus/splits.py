@@ -5,8 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
 from fs2.errors import FS2Error
-
-SPLITS = ("train", "validation", "test")
+from fs2.exclusion import SPLITS
 
 
 def random_split(

@@ -13,6 +13,7 @@ import numpy as np
 
 from fs2.audio import AudioSettings
 from fs2.errors import FS2Error
+from fs2.exclusion import SPLITS
 from fs2.features.columns import (
     ATTRIBUTES,
     CHECKSUMS,
@@ -29,7 +30,6 @@ from fs2.features.statistics import Statistics
 
 BLOCK_BYTES = 1 << 26
 """How much of a column is in memory while its checksum is computed."""
-SPLITS = ("train", "validation", "test")
 
 
 @contextmanager

@@ -3,8 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fs2.corpus.ljspeech import LJSpeech
-from fs2.corpus.splits import SPLITS, own_split, random_split
+from fs2.corpus.splits import own_split, random_split
 from fs2.errors import FS2Error
+from fs2.exclusion import SPLITS
 
 SHARES = st.floats(0.001, 0.49)
 # Few different texts, so that some are the same but for case and punctuation.
