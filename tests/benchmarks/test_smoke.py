@@ -1,9 +1,14 @@
 """The benchmarks of networks can do each of their rows; what they measure is not looked at."""
 
 import argparse
+import importlib
+import sys
+from pathlib import Path
 
+import features
 import overfit
 import pytest
+import run
 import synthesis
 import torch
 import toy
@@ -13,7 +18,38 @@ import waveform
 
 from fs2.features.store import FeatureStore
 
+PROGRAMS = sorted(
+    path.stem for path in Path(run.__file__).parent.glob("*.py") if "def main(" in path.read_text()
+)
 CPU = torch.device("cpu")
+
+
+@pytest.mark.parametrize("name", sorted({*PROGRAMS} - {"run"}))
+def test_every_program_says_what_it_takes(name, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", [name, "--help"])
+    with pytest.raises(SystemExit) as ended:
+        importlib.import_module(name).main()
+    assert ended.value.code == 0
+    assert "usage: " in capsys.readouterr().out
+
+
+def test_all_programs_one_after_the_other(tmp_path, monkeypatch):
+    for name in ("features", "training", "synthesis", "waveform"):
+        (tmp_path / f"{name}.py").write_text(f"print('| {name} |')")
+    monkeypatch.setattr(run, "FOLDER", tmp_path)
+    monkeypatch.setattr(run, "TARGET", tmp_path / "results" / "benchmarks.md")
+    run.main()
+    kept = (tmp_path / "results" / "benchmarks.md").read_text()
+    assert "| features |\n\n| training |" in kept and str(torch.__version__) in kept
+    (tmp_path / "training.py").write_text("raise SystemExit('it fails')")
+    with pytest.raises(SystemExit, match="it fails"):
+        run.main()
+
+
+def test_features_have_a_speed(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["features", "--seconds", "12", "--workers", "1"])
+    features.main()
+    assert "| x real time, 1 processes, all included | " in capsys.readouterr().out
 
 
 def test_training_steps_have_a_speed(monkeypatch):

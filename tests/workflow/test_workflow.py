@@ -43,10 +43,11 @@ THREADS = [f"{stage}=1" for stage in STAGES]
 
 
 class Workflow:
-    """Snakemake on the toy configuration, in a folder of its own."""
+    """Snakemake on a configuration, by default the toy's, in a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, configuration: Path = TOY) -> None:
         self.folder = folder
+        self.configuration = configuration
         self.results = folder / "results" / "toy"
 
     def command(self, *arguments: str) -> list[str]:
@@ -57,7 +58,14 @@ class Workflow:
             "--snakefile",
             str(REPOSITORY / "Snakefile"),
         ]
-        place = ["--directory", str(self.folder), "--configfile", str(TOY), "--cores", "2"]
+        place = [
+            "--directory",
+            str(self.folder),
+            "--configfile",
+            str(self.configuration),
+            "--cores",
+            "2",
+        ]
         threads = ["--set-threads", *THREADS]
         # Another option must end the list of --set-threads, before a target can follow.
         return [*snakemake, *threads, *place, *arguments]
