@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 
 import soundfile
@@ -10,6 +11,7 @@ from tqdm import tqdm
 
 from fs2.alignment.durations import ClipDurations, frame_durations
 from fs2.alignment.merging import check_phones, merge
+from fs2.alignment.phone_model import phone_fit, sound_frames
 from fs2.alignment.quality import long_phones
 from fs2.alignment.textgrid import (
     SUFFIX,
@@ -45,6 +47,8 @@ class CheckedClip:
     durations: ClipDurations | None = None
     phones: Sequence[tuple[str, float]] = ()
     """Each phone and its length in seconds."""
+    phone_fit: float | None = None
+    """How well the phones fit the sound (`fs2.alignment.phone_model.phone_fit`)."""
     reason: str = ""
     unknown_word: str = ""
 
@@ -99,6 +103,7 @@ def _check(
             grid, clip.tokens, alignment.minimum_pause_seconds, alignment.maximum_word_mismatch
         )
         durations = frame_durations(phonemes, samples, audio, alignment.edge_silence)
+        fit = phone_fit(sound_frames(clip.sound), grid.phones)
     except ClipError as error:
         word = error.word if isinstance(error, UnknownWordError) else ""
         return CheckedClip(clip.name, reason=str(error), unknown_word=word)
@@ -111,7 +116,7 @@ def _check(
         reason = f"{len(outliers)} phones are too long ({listed})"
     elif durations.silence_share > alignment.maximum_silence_share:
         reason = f"silence share {durations.silence_share:.2f} is too large"
-    return CheckedClip(clip.name, durations, phones, reason)
+    return CheckedClip(clip.name, durations, phones, None if isnan(fit) else fit, reason)
 
 
 def _samples(path: Path, audio: AudioSettings) -> int:

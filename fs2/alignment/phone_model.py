@@ -1,4 +1,4 @@
-"""A small acoustic model of English phones, and how well a sentence can be found in a sound.
+"""A small acoustic model of English phones: how well a sentence, or an alignment, fits a sound.
 
 One Gaussian a phone, `phone_model.csv`, is far too little to recognise speech. It is enough to say
 which of two sentences a clip holds, whoever speaks: that needs neither an aligner nor a corpus to
@@ -12,12 +12,14 @@ The file was made of the Kathleen corpus (CC0) and TextGrids of the Montreal For
 import sys
 from collections.abc import Sequence
 from functools import cache
+from math import nan
 from pathlib import Path
 
 import numpy as np
 import soxr
 
 from fs2.alignment.acoustics import FEATURES, Gaussians, cepstra, phone_of_frames, unstressed
+from fs2.alignment.praat import Interval
 from fs2.audio import read_audio
 from fs2.errors import FS2Error
 from fs2.files import read_table, write_table
@@ -78,6 +80,25 @@ def sentence_scores(frames: np.ndarray, sentences: Sequence[Sequence[Sequence[st
     return np.maximum(scores[rows, last], scores[rows, last - 1])
 
 
+def phone_fit(frames: np.ndarray, phones: Sequence[Interval]) -> float:
+    """Mean log posterior of the phones of an alignment in their frames, shape (frames, 26).
+
+    Phones have equal priors. Right alignments have about -3, failed ones below -5.
+    NaN without a frame of a phone that is known.
+    """
+    kind = _kinds(phones, len(frames))
+    densities = phone_model().log_densities(frames)[kind >= 0]
+    own = densities[np.arange(len(densities)), kind[kind >= 0]]
+    posteriors = own - np.logaddexp.reduce(densities, axis=1)
+    return float(posteriors.mean()) if len(posteriors) else nan
+
+
+def _kinds(phones: Sequence[Interval], frames: int) -> np.ndarray:
+    """The index in `KINDS` of what each frame belongs to, -1 if it is none, shape (frames,)."""
+    kinds = [_INDEX.get(unstressed(phone.label or SILENCE), -1) for phone in phones]
+    return np.array(kinds)[phone_of_frames(phones, frames)]
+
+
 def _states(sentence: Sequence[Sequence[str]]) -> list[int]:
     """The path's states: silence, and after each word's phones silence again."""
     states = [_INDEX[SILENCE]]
@@ -95,9 +116,7 @@ def make_phone_model(clips: Path, textgrids: Path, target: Path = FILE) -> None:
     frames, kinds = [], []
     for clip, path in sorted(find_textgrids(textgrids).items()):
         features = sound_frames(clips / f"{clip}.wav")
-        phones = read_textgrid(path).phones
-        kind = [_INDEX.get(unstressed(phone.label or SILENCE), -1) for phone in phones]
-        kinds.append(np.array(kind)[phone_of_frames(phones, len(features))])
+        kinds.append(_kinds(read_textgrid(path).phones, len(features)))
         frames.append(features)
     gaussians = Gaussians.fit(np.concatenate(frames), np.concatenate(kinds), len(KINDS))
     table = np.concatenate([gaussians.means, gaussians.variances], axis=1)

@@ -1,5 +1,6 @@
 """The quality check: which alignments are not to be trained on, and the numbers of the report."""
 
+import logging
 import re
 import statistics
 from collections import Counter
@@ -10,8 +11,12 @@ import numpy as np
 
 from fs2.config.alignment import Alignment
 
+logger = logging.getLogger(__name__)
+
 _DEVIATION_OF_MAD = 1.4826
 """A normal distribution's standard deviation in units of its median absolute deviation."""
+LEAST_PHONE_FIT = -5.0
+"""A median of phone fits below this tells of a failed alignment."""
 _MOST_KINDS = 20
 """Kinds of reasons that are counted apart."""
 _QUOTED = re.compile(r"(?<!\w)'.*'(?!\w)", re.DOTALL)
@@ -65,6 +70,28 @@ def likelihood_summary(likelihoods: Mapping[str, float]) -> dict[str, Any]:
             }
             for clip in lowest
         ],
+    }
+
+
+def phone_fit_summary(fits: Mapping[str, float]) -> dict[str, Any]:
+    """Median of the clips' phone fits, and the clips with the lowest; a low median is warned of."""
+    if not fits:
+        return {}
+    median = statistics.median(fits.values())
+    if median < LEAST_PHONE_FIT:
+        logger.warning(
+            "alignment: the phones do not fit the sound: their mean log posterior is %.1f, of right "
+            "alignments about -3 (median of %d clips). The durations are wrong, and speech learnt "
+            "from them will be. An aligner that is trained on the corpus alone needs four "
+            "minutes of speech or more; with less, bring TextGrids (alignment.aligner: textgrids)",
+            median,
+            len(fits),
+        )
+    lowest = sorted(fits, key=lambda clip: fits[clip])[:10]
+    return {
+        "clips": len(fits),
+        "median": round(median, 4),
+        "lowest": [{"id": clip, "log_posterior": round(fits[clip], 4)} for clip in lowest],
     }
 
 

@@ -12,6 +12,7 @@ from fs2.alignment.quality import (
     duration_summary,
     likelihood_summary,
     long_phones,
+    phone_fit_summary,
 )
 from fs2.alignment.text_fit import text_fit_summary
 from fs2.audio import AudioSettings
@@ -55,6 +56,9 @@ def alignment_report(
         "hours": round(frames * audio.frame_seconds / 3600, 4),
         "silence_share": round(silence / frames, 4),
         "text_fit": text_fit_summary(fits),
+        "phone_fit": phone_fit_summary(
+            {item.name: item.phone_fit for item in checked if item.phone_fit is not None}
+        ),
         "phone_durations": duration_summary(lengths),
         "likelihood": likelihood_summary(
             {clip: value for clip, value in aligned.likelihoods.items() if clip in known}
