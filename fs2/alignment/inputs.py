@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fs2.errors import FS2Error
+from fs2.exclusion import Exclusion, read_exclusions
 from fs2.files import read_table
 from fs2.text.symbols import PHONES, PUNCTUATION
 
@@ -23,6 +24,7 @@ class Inputs:
         sentences: id -> words as phones.
         splits: id -> train, validation or test.
         reasons: id -> what a clip of the corpus lacks.
+        earlier: What the stages before excluded.
     """
 
     sounds: Mapping[str, Path]
@@ -30,6 +32,7 @@ class Inputs:
     sentences: Mapping[str, Sentence]
     splits: Mapping[str, str]
     reasons: Mapping[str, str]
+    earlier: list[Exclusion]
 
 
 def read_inputs(corpus: Path, text: Path) -> Inputs:
@@ -41,9 +44,11 @@ def read_inputs(corpus: Path, text: Path) -> Inputs:
     splits = read_table(corpus / "splits.csv", ("id", "split"))
     phonemes = text / "phonemes.csv"
     tokens = {row["id"]: row["words"].split() for row in read_table(phonemes, ("id", "words"))}
+    earlier = read_exclusions(text / "report.json")
+    gone = {exclusion.id for exclusion in earlier}
     sounds: dict[str, Path] = {}
     reasons: dict[str, str] = {}
-    for clip in (row["id"] for row in rows):
+    for clip in (row["id"] for row in rows if row["id"] not in gone):
         sound = corpus / "clips" / f"{clip}.wav"
         if clip not in tokens:
             reasons[clip] = f"no line in {text.name}/phonemes.csv"
@@ -59,6 +64,7 @@ def read_inputs(corpus: Path, text: Path) -> Inputs:
         {clip: words for clip, words in read_sentences(phonemes).items() if clip in sounds},
         {row["id"]: row["split"] for row in splits},
         reasons,
+        earlier,
     )
 
 

@@ -1,9 +1,7 @@
 """The quality check: which alignments are not to be trained on, and the numbers of the report."""
 
 import logging
-import re
 import statistics
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,10 +15,6 @@ _DEVIATION_OF_MAD = 1.4826
 """A normal distribution's standard deviation in units of its median absolute deviation."""
 LEAST_PHONE_FIT = -5.0
 """A median of phone fits below this tells of a failed alignment."""
-_MOST_KINDS = 20
-"""Kinds of reasons that are counted apart."""
-_QUOTED = re.compile(r"(?<!\w)'.*'(?!\w)", re.DOTALL)
-_PARTICULAR = re.compile(r"[\d/]")
 
 
 def long_phones(
@@ -80,9 +74,9 @@ def phone_fit_summary(fits: Mapping[str, float]) -> dict[str, Any]:
     median = statistics.median(fits.values())
     if median < LEAST_PHONE_FIT:
         logger.warning(
-            "alignment: the phones do not fit the sound: their mean log posterior is %.1f, of right "
-            "alignments about -3 (median of %d clips). The durations are wrong, and speech learnt "
-            "from them will be. An aligner that is trained on the corpus alone needs four "
+            "alignment: the phones do not fit the sound: their mean log posterior is %.1f, that of "
+            "right alignments about -3 (median of %d clips). The durations are wrong, and speech "
+            "learnt from them will be. An aligner that is trained on the corpus alone needs four "
             "minutes of speech or more; with less, bring TextGrids (alignment.aligner: textgrids)",
             median,
             len(fits),
@@ -112,22 +106,3 @@ def duration_summary(lengths: Mapping[str, Sequence[float]]) -> dict[str, Any]:
             phone: round(statistics.fmean(values), 4) for phone, values in sorted(lengths.items())
         },
     }
-
-
-def count_reasons(reasons: Mapping[str, str]) -> dict[str, int]:
-    """How many clips were excluded for which kind of reason; rare kinds are `other`.
-
-    A kind is a reason without what is particular to its clip: what is quoted or in brackets, the
-    file before a colon, numbers and paths.
-    """
-    kinds = Counter(_kind(reason) for reason in reasons.values()).most_common()
-    counts = dict(kinds[:_MOST_KINDS])
-    if others := sum(count for _, count in kinds[_MOST_KINDS:]):
-        counts["other"] = others
-    return counts
-
-
-def _kind(reason: str) -> str:
-    general = _QUOTED.sub("", reason.split(" (")[0]).split(":")[-1]
-    words = [word for word in general.split() if not _PARTICULAR.search(word)]
-    return " ".join(words) or "other"

@@ -8,7 +8,6 @@ from fs2.alignment.aligner import Aligned
 from fs2.alignment.checking import CheckedClip
 from fs2.alignment.durations import ClipDurations
 from fs2.alignment.quality import (
-    count_reasons,
     duration_summary,
     likelihood_summary,
     long_phones,
@@ -17,6 +16,7 @@ from fs2.alignment.quality import (
 from fs2.alignment.text_fit import text_fit_summary
 from fs2.audio import AudioSettings
 from fs2.config.alignment import Alignment
+from fs2.exclusion import Exclusion, count_kinds
 
 
 def alignment_report(
@@ -26,9 +26,9 @@ def alignment_report(
     fits: Mapping[str, float],
     alignment: Alignment,
     audio: AudioSettings,
-    reasons: Mapping[str, str],
+    excluded: Sequence[Exclusion],
 ) -> dict[str, Any]:
-    """The report as docs/architecture.md describes it.
+    """The report as docs/architecture.md describes it, but for the list `excluded` itself.
 
     Its keys are the same for every corpus: words and reasons are values, in lists.
     """
@@ -50,7 +50,7 @@ def alignment_report(
     return {
         "aligner": alignment.aligner,
         "clips": len(usable),
-        "clips_excluded": len(reasons),
+        "clips_excluded": len(excluded),
         "clips_aligned": len(aligned.textgrids),
         "frames": frames,
         "hours": round(frames * audio.frame_seconds / 3600, 4),
@@ -67,8 +67,8 @@ def alignment_report(
         "unknown_words": [{"word": word, "clips": clips} for word, clips in unknown.most_common()],
         "long_phones": sorted(outliers, key=lambda item: -item["seconds"]),
         "excluded_by_reason": [
-            {"reason": kind, "clips": clips} for kind, clips in count_reasons(reasons).items()
+            {"reason": kind, "clips": clips}
+            for kind, clips in count_kinds(clip.reason for clip in excluded).items()
         ],
-        "excluded": [{"id": clip, "reason": reason} for clip, reason in sorted(reasons.items())],
         "details": dict(aligned.details),
     }

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from fs2.files import write_table
+from fs2.exclusion import as_rows
+from fs2.files import write_json, write_table
 
 RATE = 22050
 
@@ -44,9 +45,14 @@ def textgrid_text(words, silence="", step=0.1, pause=0.2):
 
 @pytest.fixture
 def make_corpus(tmp_path):
-    """Write the corpus and text folders of sentences (id -> text), and TextGrids that fit."""
+    """Write the corpus and text folders of sentences (id -> text), and TextGrids that fit.
 
-    def make(sentences, test=()):
+    The first clip is for validation, the second for the test if none are named.
+    """
+
+    def make(sentences, test=None, excluded=()):
+        validation = next(iter(sentences))
+        test = list(sentences)[1:2] if test is None else test
         for folder in ("corpus/clips", "text", "given"):
             (tmp_path / folder).mkdir(parents=True, exist_ok=True)
         rows, lines = [], []
@@ -61,8 +67,11 @@ def make_corpus(tmp_path):
             rows.append({"id": clip, "raw": text, "text": text, "seconds": f"{seconds:.4f}"})
             lines.append({"id": clip, "text": text, "words": text, "phonemes": ""})
         write_table(tmp_path / "corpus" / "metadata.csv", tuple(rows[0]), rows)
-        split = [{"id": c, "split": "test" if c in test else "train"} for c in sentences]
-        write_table(tmp_path / "corpus" / "splits.csv", ("id", "split"), split)
+        splits = dict.fromkeys(sentences, "train") | {validation: "validation"}
+        splits |= dict.fromkeys(test, "test")
+        rows = [{"id": clip, "split": split} for clip, split in splits.items()]
+        write_table(tmp_path / "corpus" / "splits.csv", ("id", "split"), rows)
+        write_json(tmp_path / "text" / "report.json", {"excluded": as_rows(excluded)})
         write_table(tmp_path / "text" / "phonemes.csv", tuple(lines[0]), lines)
         lexicon = "".join(f"{word}\t{phones}\n" for word, phones in PHONES.items())
         (tmp_path / "text" / "lexicon.dict").write_text(lexicon, encoding="utf-8")

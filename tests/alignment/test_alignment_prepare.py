@@ -5,10 +5,12 @@ import numpy as np
 import pytest
 
 from fs2.alignment.prepare import prepare_alignment
-from fs2.alignment.quality import count_reasons, robust_deviations
+from fs2.alignment.quality import robust_deviations
 from fs2.audio import AudioSettings, write_audio
 from fs2.config.alignment import Alignment
 from fs2.errors import FS2Error
+from fs2.exclusion import Exclusion
+from fs2.files import read_table, write_table
 from fs2.text.symbols import SYMBOLS
 
 AUDIO = AudioSettings()
@@ -58,7 +60,8 @@ def test_all_files_of_a_good_corpus(make_corpus):
 
 def test_bad_clips_are_excluded_by_name_and_reason(make_corpus):
     folder = make_corpus(
-        SENTENCES | {"f": "he zyzzyva off", "g": "he ran", "h": "he ran", "i": "he"}
+        SENTENCES | {"f": "he zyzzyva off", "g": "he ran", "h": "he ran", "i": "he", "j": "he ran"},
+        test=("h",),
     )
     (folder / "given" / "b.TextGrid").write_text("nonsense")
     (folder / "given" / "c.TextGrid").unlink()
@@ -69,7 +72,7 @@ def test_bad_clips_are_excluded_by_name_and_reason(make_corpus):
     (folder / "corpus" / "clips" / "i.wav").unlink()
     report = prepare(folder, maximum_bad_share=0.9)
     found = reasons(report)
-    assert sorted(rows(folder)) == ["a", "h"]
+    assert sorted(rows(folder)) == ["a", "h", "j"]
     assert "b.TextGrid: not a readable TextGrid" in found["b"]
     assert found["c"] == "no TextGrid in given"
     assert found["d"] == "the TextGrid is 1.30 s long, the clip 9.00 s"
@@ -86,13 +89,73 @@ def test_bad_clips_are_excluded_by_name_and_reason(make_corpus):
 
 def test_too_many_bad_clips_stop_and_leave_nothing(make_corpus):
     folder = make_corpus(SENTENCES)
-    (folder / "given" / "b.TextGrid").unlink()
+    (folder / "given" / "c.TextGrid").unlink()
     with pytest.raises(
-        FS2Error, match=r"1 of 5 clips.*maximum_bad_share = 0.1(.|\n)*b: no TextGrid"
+        FS2Error, match=r"1 of 5 clips.*maximum_bad_share = 0.1(.|\n)*c: no TextGrid"
     ):
         prepare(folder)
     assert not (folder / "out").exists()
     assert prepare(folder, maximum_bad_share=0.2)["clips"] == 4
+
+
+def test_a_split_without_clips_stops(make_corpus):
+    folder = make_corpus(SENTENCES)
+    (folder / "given" / "b.TextGrid").write_text("nonsense")
+    with pytest.raises(
+        FS2Error,
+        match=r"the split test is empty, all 1 of its clips are excluded:\n  b: .*readable",
+    ):
+        prepare(folder, maximum_bad_share=0.9)
+
+
+def test_what_earlier_stages_excluded_is_listed_and_not_counted(make_corpus):
+    earlier = [Exclusion("x", "corpus", "too long"), Exclusion("c", "text", "no words")]
+    folder = make_corpus(SENTENCES, excluded=earlier)
+    lines = read_table(folder / "text" / "phonemes.csv")
+    kept = [line for line in lines if line["id"] != "c"]
+    write_table(folder / "text" / "phonemes.csv", tuple(kept[0]), kept)
+    report = prepare(folder, maximum_bad_share=0)
+    assert report["clips_excluded"] == 0
+    assert report["excluded"] == [
+        {"id": "x", "stage": "corpus", "reason": "too long"},
+        {"id": "c", "stage": "text", "reason": "no words"},
+    ]
+    (folder / "given" / "d.TextGrid").unlink()
+    report = prepare(folder, maximum_bad_share=0.25)
+    assert report["clips_excluded"] == 1
+    assert report["excluded"][2] == {
+        "id": "d",
+        "stage": "alignment",
+        "reason": "no TextGrid in given",
+    }
+
+
+def test_texts_of_other_clips_stop_before_anything_is_aligned(make_corpus, monkeypatch):
+    clips = [f"{number:02d}" for number in range(12)]
+    words = ["he ran", "ran off", "he read", "read off", "off he", "he off ran"]
+    folder = make_corpus(dict(zip(clips, [*words, *(f"{w} he read" for w in words)], strict=True)))
+    measured = dict.fromkeys(clips, 1.0)
+    monkeypatch.setattr("fs2.alignment.prepare.text_fits", lambda *_: measured)
+    report = prepare(folder)
+    assert report["text_fit"]["mean"] == 1.0
+    measured["05"] = 0.5
+    report = prepare(folder)
+    assert reasons(report)["05"].startswith(
+        "the text may be another clip's (it fits better than 50%"
+    )
+    assert not (folder / "out" / "textgrids" / "05.TextGrid").exists()
+    measured.update(dict.fromkeys(clips, 0.55))
+    with pytest.raises(FS2Error, match=r"than 55% of other clips' texts, mean of 12 clips"):
+        prepare(folder)
+    assert prepare(folder, minimum_text_fit=0, minimum_mean_text_fit=0)["text_fit"] == {}
+
+
+def test_an_alignment_that_does_not_fit_is_warned_of(make_corpus, caplog):
+    report = prepare(make_corpus(SENTENCES))  # the sound is noise
+    assert report["phone_fit"]["clips"] == 5
+    assert report["phone_fit"]["median"] < -5
+    assert report["phone_fit"]["lowest"][0]["log_posterior"] <= report["phone_fit"]["median"]
+    assert "the phones do not fit the sound" in caplog.text
 
 
 def test_long_phones_and_silence_share(make_corpus):
@@ -143,24 +206,6 @@ def test_robust_deviations_find_the_outlier():
     assert [clip for clip, value in deviations.items() if value < -4] == ["bad"]
     assert robust_deviations({}) == {}
     assert robust_deviations({"a": 1.0, "b": 1.0}) == {"a": 0.0, "b": 0.0}
-
-
-def test_reasons_are_counted_by_kind():
-    reasons = {
-        "a": "unknown word 'don't, and so on'",
-        "b": "unknown word '<unk>'",
-        "c": "/some/where/c.TextGrid: not a readable TextGrid (5 in place of a label)",
-        "d": "/some/where/d.TextGrid: not a readable TextGrid (it ends: early)",
-        "e": "7",
-    }
-    kinds = {"unknown word": 2, "not a readable TextGrid": 2, "other": 1}
-    assert count_reasons(reasons) == kinds
-    many = {
-        str(n): f"reason of the kind {chr(97 + n % 26)} {chr(97 + n // 26)}" for n in range(600)
-    }
-    counted = count_reasons(many)
-    assert len(counted) == 21
-    assert sum(counted.values()) == 600
 
 
 def test_report_has_the_same_keys_whatever_the_words(make_corpus):

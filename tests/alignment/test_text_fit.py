@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from fs2.alignment import text_fit
 from fs2.alignment.inputs import read_sentences
-from fs2.alignment.phone_model import KINDS, make_phone_model, phone_model, sentence_scores
+from fs2.alignment.phone_model import (
+    KINDS,
+    make_phone_model,
+    phone_fit,
+    phone_model,
+    sentence_scores,
+)
+from fs2.alignment.praat import Interval
 from fs2.alignment.text_fit import misfits, refuse_other_texts, text_fit_summary, text_fits
 from fs2.audio import write_audio
 from fs2.config.text import Text
@@ -168,7 +175,7 @@ def test_real_speech(real, corpus, clips):
 
 def test_model_is_made_of_clips_and_textgrids(tmp_path):
     """From tones of two kinds the Gaussians find their places; a rare phone has those of all."""
-    from fs2.alignment.textgrid import Interval, TextGrid, write_textgrid
+    from fs2.alignment.textgrid import TextGrid, write_textgrid
 
     time = np.arange(16000) / 16000
     for name in ("a", "b"):
@@ -187,3 +194,15 @@ def test_model_is_made_of_clips_and_textgrids(tmp_path):
     first = {phone: float(row["mean_1"]) for phone, row in rows.items()}
     assert first["AA"] > 0.5 > -0.5 > first["S"]
     assert first["M"] == pytest.approx((first["AA"] + first["S"]) / 2, abs=0.05)
+
+
+def test_phones_fit_their_own_frames():
+    sentence = random_sentences(1)[0]
+    phones = ["", *(phone for word in sentence for phone in word), ""]
+    spans = [Interval(0.06 * n, 0.06 * (n + 1), phone) for n, phone in enumerate(phones)]
+    right = phone_fit(say(sentence), spans)
+    labels = [*(span.label for span in spans[7:]), *(span.label for span in spans[:7])]
+    wrong = [span._replace(label=label) for span, label in zip(spans, labels, strict=True)]
+    assert -4 < right <= 0
+    assert phone_fit(say(sentence), wrong) < right - 5
+    assert np.isnan(phone_fit(say(sentence), [Interval(0, 9, "spn")]))
