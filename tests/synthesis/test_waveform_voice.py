@@ -5,10 +5,12 @@ from functools import partialmethod
 import h5py
 import numpy as np
 import pytest
+import torch
 
 from fs2.cli import main
 from fs2.errors import FS2Error
 from fs2.features.mel import mel_spectrogram
+from fs2.features.pitch import track_f0
 from fs2.synthesis import Voice, find_voice, synthesise
 from fs2.systems.controls import Controls
 from fs2.systems.fastspeech2s.network import FastSpeech2s
@@ -48,6 +50,25 @@ def test_pace_controls_the_length(voice):
     rounding = 256 * len(plain.phonemes)  # each duration is a whole number of frames
     assert len(fast.waveform) == pytest.approx(len(plain.waveform) / 2, abs=rounding / 2)
     assert len(slow.waveform) == pytest.approx(len(plain.waveform) * 2, abs=rounding)
+
+
+def test_twice_the_pitch_is_heard_as_twice_the_f0(waveform_results):
+    """The decoder's filters are set to let through its harmonics, and hardly its noise."""
+    voice = Voice.load(find_voice(waveform_results).training, None, "cpu")
+    last = voice._network.waveform_decoder.last
+    with torch.no_grad():
+        last.weight.zero_()
+        last.bias.zero_()
+        last.bias[: len(last.bias) // 3] = -1
+    plain, high = (
+        track_f0(voice.speak("Thank you.", Controls(pace=0.3, pitch=pitch)).waveform, voice.audio)
+        for pitch in (1, 2)
+    )
+    voiced = (plain > 0) & (high > 0)
+    ratio = high[voiced] / plain[voiced]
+    assert voiced.mean() > 0.3, "some frames at least are voiced in both"
+    assert np.median(ratio) == pytest.approx(2, rel=0.01)
+    assert np.mean(np.abs(ratio - 2) < 0.1) > 0.95
 
 
 def test_long_text_is_the_same_in_pieces(voice, monkeypatch):
