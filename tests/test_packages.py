@@ -4,7 +4,7 @@ import pytest
 
 from fs2.errors import FS2Error
 from fs2.evaluation import words
-from fs2.evaluation.packages import package_folder, package_weights
+from fs2.packages import package_folder, package_weights
 
 KEY = "evaluation.mos"
 
@@ -33,7 +33,7 @@ def test_known_weights_are_found_without_an_import(package):
 def test_other_weights_are_named_with_the_remedy(package):
     folder, checksums = package
     (folder / "weights.bin").write_bytes(b"Weights")
-    with pytest.raises(FS2Error, match=r"weights\.bin: .*install the package own-network again.*"):
+    with pytest.raises(FS2Error, match=r"weights\.bin: .*install the package own_network again.*"):
         package_weights("own_network", checksums, KEY)
     (folder / "weights.bin").unlink()
     with pytest.raises(FS2Error, match=r"weights\.bin: .*missing.*evaluation\.mos: false"):
