@@ -1,19 +1,15 @@
-"""Resumable downloads, and archives unpacked with every name in them checked."""
+"""Resumable downloads."""
 
 import http.client
 import logging
-import lzma
-import shutil
-import tarfile
 import urllib.error
 import urllib.request
-import zlib
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from tqdm import tqdm
 
 from fs2.errors import FS2Error
-from fs2.files import atomic_path, sha256
+from fs2.files import sha256
 
 CHUNK = 1 << 20
 TIMEOUT_SECONDS = 30
@@ -96,45 +92,3 @@ def _fetch(url: str, part: Path) -> bool:
                 file.write(block)
                 bar.update(len(block))
     return total is None or _size(part) == total
-
-
-def extract(archive: Path, folder: Path) -> Path:
-    """Unpack the tar `archive` (any compression) as the new folder `folder`; whole or not at all.
-
-    Only regular files and folders are accepted, and their contents alone are taken over: no link,
-    device, owner or permission of the archive reaches the disk. Raises FS2Error for anything else,
-    for names that lead out of the folder, and for an archive that cannot be read.
-    """
-    logger.info("unpacking %s", archive)
-    try:
-        with (
-            atomic_path(folder) as temporary,
-            tarfile.open(archive, "r|*") as tar,
-            tqdm(desc=f"unpacking {archive.name}", unit=" files", disable=None) as bar,
-        ):
-            temporary.mkdir()
-            for member in tar:
-                path = _inside(archive, temporary, member)
-                if member.isdir():
-                    path.mkdir(parents=True, exist_ok=True)
-                    continue
-                path.parent.mkdir(parents=True, exist_ok=True)
-                source = tar.extractfile(member)
-                assert source is not None  # it is a regular file
-                with source, open(path, "xb") as file:
-                    shutil.copyfileobj(source, file, CHUNK)
-                bar.update()
-    except (OSError, EOFError, tarfile.TarError, lzma.LZMAError, zlib.error) as error:
-        raise FS2Error(
-            f"{archive}: cannot be unpacked, it is damaged or no tar archive ({error})"
-        ) from error
-    return folder
-
-
-def _inside(archive: Path, folder: Path, member: tarfile.TarInfo) -> Path:
-    name = PurePosixPath(member.name)
-    if name.is_absolute() or ".." in name.parts:
-        raise FS2Error(f"{archive}: refused, its entry '{member.name}' leads out of the folder")
-    if not (member.isreg() or member.isdir()):
-        raise FS2Error(f"{archive}: refused, its entry '{member.name}' is a link or a device")
-    return folder / name

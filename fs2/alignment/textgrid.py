@@ -1,12 +1,12 @@
 """Praat TextGrids with the tiers `words` and `phones`: reading, writing, finding."""
 
 import hashlib
-import tarfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from fs2.alignment.praat import TIME_STEP, ClipError, Interval, Tier, read_interval_tiers
+from fs2.archives import read_archive
 from fs2.errors import FS2Error
 from fs2.files import sha256
 
@@ -144,30 +144,23 @@ def collect_textgrids(source: Path, unpacked: Path) -> dict[str, Path]:
         return find_textgrids(source)
     if not source.is_file():
         raise FS2Error(f"{source}: no such folder or archive of TextGrids")
-    try:
-        with tarfile.open(source) as archive:
-            names = _unpack(archive, source, unpacked)
-    except (tarfile.TarError, EOFError, OSError) as error:
-        raise FS2Error(f"{source}: not a readable tar archive of TextGrids ({error})") from error
+    names = _unpack(source, unpacked)
     if not names:
         raise FS2Error(f"{source}: holds no {SUFFIX} file")
     return names
 
 
-def _unpack(archive: Iterable[tarfile.TarInfo], source: Path, folder: Path) -> dict[str, Path]:
-    """Write each regular TextGrid member as folder/<name>: paths and links in it have no effect."""
-    assert isinstance(archive, tarfile.TarFile)
+def _unpack(source: Path, folder: Path) -> dict[str, Path]:
+    """Write each TextGrid of an archive as folder/<name>, whichever folder it lies in there."""
     folder.mkdir(parents=True, exist_ok=True)
     files: dict[str, Path] = {}
-    for member in archive:
-        name = PurePosixPath(member.name).name
-        if not (member.isfile() and name.endswith(SUFFIX)) or name.startswith("."):
+    for path, blocks in read_archive(source):
+        name = path.name
+        if blocks is None or not name.endswith(SUFFIX) or name.startswith("."):
             continue
         target = folder / name
         if target.stem in files:
             raise FS2Error(f"{source}: two TextGrids of the name {name}")
-        content = archive.extractfile(member)
-        assert content is not None
-        target.write_bytes(content.read())
+        target.write_bytes(b"".join(blocks))
         files[target.stem] = target
     return files

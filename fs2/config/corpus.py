@@ -17,6 +17,10 @@ class Corpus(Section):
     left out it is that of the source; a folder must be given one."""
     path: UserPath | None = None
     """Local archive or folder to use instead of a download; required by source: folder."""
+    maximum_unpacked_gb: float = Field(50.0, gt=0)
+    """An archive at path that unpacks to more gigabytes (10^9 bytes) is refused."""
+    maximum_files: int = Field(1_000_000, ge=1)
+    """An archive at path that holds more files and folders is refused."""
     rms_dbfs: float = Field(-23.0, ge=-60, le=-6)
     """Loudness to which every clip is brought: RMS of its speech, in dB below full scale."""
     minimum_words: int = Field(1, ge=1)

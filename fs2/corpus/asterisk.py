@@ -12,8 +12,9 @@ from pathlib import Path
 import av
 import numpy as np
 
+from fs2.archives import extract
 from fs2.corpus.source import CorpusRecording, CorpusSource, folder_with, read_text_file
-from fs2.downloads import download, extract
+from fs2.downloads import download
 from fs2.errors import FS2Error
 from fs2.files import atomic_path
 

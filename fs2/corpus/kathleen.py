@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from fs2.archives import extract
 from fs2.corpus.folder import read_ljspeech_format
 from fs2.corpus.source import CorpusRecording, CorpusSource, folder_with, read_text_file
-from fs2.downloads import download, extract
+from fs2.downloads import download
 
 COMMIT = "c51cb971036a127359b43c621f26ca5081eab13e"
 URL = f"https://github.com/rhasspy/dataset-voice-kathleen/archive/{COMMIT}.tar.gz"

@@ -3,9 +3,10 @@
 import logging
 from pathlib import Path
 
+from fs2.archives import extract
 from fs2.corpus.folder import read_ljspeech_format
 from fs2.corpus.source import CorpusRecording, CorpusSource, folder_with
-from fs2.downloads import download, extract
+from fs2.downloads import download
 
 URL = "https://data.keithito.com/data/speech/LJSpeech-1.1.tar.bz2"
 SHA256 = "be1a30453f28eb8dd26af4101ae40cbf2c50413b1bb21936cbcdc6fae3de8aa5"

@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from fs2.archives import UnpackingLimits
 from fs2.audio import AudioSettings
 from fs2.config.corpus import Corpus
 from fs2.corpus.clips import CorpusClip, prepare_clip
@@ -31,7 +32,8 @@ def fetch_corpus(corpus: Corpus, downloads: Path) -> Path:
     """
     own = Path(downloads) / corpus.source
     if corpus.path:
-        return local_folder(Path(corpus.path).expanduser(), own)
+        limits = UnpackingLimits(corpus.maximum_unpacked_gb, corpus.maximum_files)
+        return local_folder(Path(corpus.path).expanduser(), own, limits)
     return SOURCES[corpus.source].fetch(own)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from fs2.archives import UnpackingLimits, extract
 from fs2.audio import read_audio
-from fs2.downloads import extract
 from fs2.errors import FS2Error
 
 
@@ -58,10 +58,11 @@ class CorpusSource(ABC):
         return read_audio(path)
 
 
-def local_folder(path: Path, downloads: Path) -> Path:
+def local_folder(path: Path, downloads: Path, limits: UnpackingLimits) -> Path:
     """The folder of a local corpus: `path` itself, or what the archive `path` holds, unpacked.
 
     An archive is unpacked once, into `downloads`, under a name that changes with its contents.
+    Raises FS2Error if there is nothing, or an archive that is damaged or beyond the limits.
     """
     if path.is_dir():
         return path
@@ -70,7 +71,7 @@ def local_folder(path: Path, downloads: Path) -> Path:
     status = path.stat()
     version = f"{path.resolve()} {status.st_size} {status.st_mtime_ns}"
     folder = downloads / f"local-{hashlib.sha256(version.encode()).hexdigest()[:12]}"
-    return folder if folder.is_dir() else extract(path, folder)
+    return folder if folder.is_dir() else extract(path, folder, limits)
 
 
 def folder_with(file: str, folder: Path, source: str) -> Path:

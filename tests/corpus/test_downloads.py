@@ -1,14 +1,12 @@
 import http.server
-import io
 import re
-import tarfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from fs2.downloads import download, extract
+from fs2.downloads import download
 from fs2.errors import FS2Error
 from fs2.files import sha256
 
@@ -116,57 +114,3 @@ def test_errors_name_the_url_and_repeat_the_advice(server: Server, tmp_path: Pat
     nobody = "http://127.0.0.1:9/file"
     with pytest.raises(FS2Error, match=re.escape(nobody)):
         download(nobody, tmp_path / "file")
-
-
-def make_archive(path: Path, *members: tuple[str, bytes | str], kind: bytes = b"") -> Path:
-    """A tar of (name, contents), or of links of `kind` from name to target."""
-    with tarfile.open(path, f"w:{path.suffix[1:]}") as tar:
-        for name, value in members:
-            info = tarfile.TarInfo(name)
-            if isinstance(value, str):
-                info.type, info.linkname = kind, value
-                tar.addfile(info)
-            else:
-                info.size = len(value)
-                tar.addfile(info, io.BytesIO(value))
-    return path
-
-
-@pytest.mark.parametrize("suffix", ["gz", "bz2", "xz"])
-def test_an_archive_is_unpacked(tmp_path: Path, suffix: str) -> None:
-    archive = make_archive(tmp_path / f"a.{suffix}", ("top/a", b"1"), ("top/sub/b", b"2"))
-    folder = extract(archive, tmp_path / "out")
-    assert (folder / "top" / "a").read_bytes() == b"1"
-    assert (folder / "top" / "sub" / "b").read_bytes() == b"2"
-
-
-@pytest.mark.parametrize("name", ["../evil", "top/../../evil", "/tmp/fs2-evil"])
-def test_names_that_lead_out_are_refused(tmp_path: Path, name: str) -> None:
-    archive = make_archive(tmp_path / "a.gz", ("good", b"1"), (name, b"2"))
-    with pytest.raises(FS2Error, match="leads out"):
-        extract(archive, tmp_path / "out")
-    assert [path.name for path in tmp_path.iterdir()] == ["a.gz"]
-    assert not Path("/tmp/fs2-evil").exists()
-
-
-@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE])
-def test_links_and_devices_are_refused(tmp_path: Path, kind: bytes) -> None:
-    archive = make_archive(tmp_path / "a.gz", ("link", "/etc/passwd"), kind=kind)
-    with pytest.raises(FS2Error, match="link or a device"):
-        extract(archive, tmp_path / "out")
-    assert [path.name for path in tmp_path.iterdir()] == ["a.gz"]
-
-
-@pytest.mark.parametrize("suffix", ["gz", "bz2", "xz"])
-def test_a_damaged_archive_leaves_nothing(tmp_path: Path, suffix: str) -> None:
-    archive = make_archive(tmp_path / f"a.{suffix}", ("big", bytes(range(256)) * 500))
-    archive.write_bytes(archive.read_bytes()[: archive.stat().st_size // 2])
-    with pytest.raises(FS2Error, match="damaged"):
-        extract(archive, tmp_path / "out")
-    assert [path.name for path in tmp_path.iterdir()] == [archive.name]
-
-
-def test_a_file_that_is_no_archive(tmp_path: Path) -> None:
-    (tmp_path / "a.tar").write_text("plain text")
-    with pytest.raises(FS2Error, match="no tar archive"):
-        extract(tmp_path / "a.tar", tmp_path / "out")
