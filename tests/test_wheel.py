@@ -48,7 +48,7 @@ def installed(tmp_path_factory) -> Path:
 def test_it_has_every_file_of_the_package(installed: Path):
     def files(folder: Path) -> set[str]:
         found = (path for path in folder.glob("**/*") if path.is_file())
-        return {str(path.relative_to(folder)) for path in found if path.suffix != ".pyc"}
+        return {str(path.relative_to(folder)) for path in found if "__pycache__" not in path.parts}
 
     linked = {
         f"{link}/{path.name}"
