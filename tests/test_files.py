@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from fs2.files import OWNER, atomic_path, write_text
+from fs2.files import OWNER, atomic_path, working_folder, write_text
 
 WRITER = """
 import sys
@@ -51,6 +51,15 @@ def test_a_folder_is_replaced_whole(tmp_path):
             (temporary / name).touch()
     assert names(path) == ["b"]
     assert names(tmp_path) == ["folder"]
+
+
+def test_a_working_folder_is_gone_afterwards(tmp_path):
+    with pytest.raises(ValueError, match="stop"), working_folder(tmp_path / "new" / "x") as folder:
+        assert folder.is_dir() and names(folder) == []
+        assert folder.is_relative_to(tmp_path / "new")
+        (folder / "file").touch()
+        raise ValueError("stop")
+    assert names(tmp_path / "new") == []
 
 
 def test_what_a_killed_process_left_is_removed_by_the_next_that_writes_there(writer, tmp_path):

@@ -129,14 +129,17 @@ def find_mfa(folder: Path) -> tuple[str, str]:
     )
     if program is None:
         raise FS2Error(f"alignment.aligner: mfa is chosen, but there is no program 'mfa'. {remedy}")
-    answer = subprocess.run(
-        [program, "version"],
-        capture_output=True,
-        text=True,
-        errors="replace",
-        env=_environment(folder),
-        check=False,
-    )
+    try:
+        answer = subprocess.run(
+            [program, "version"],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            env=_environment(folder),
+            check=False,
+        )
+    except OSError as error:
+        raise FS2Error(f"{program}: cannot be run ({error}). {remedy}") from error
     match = re.search(r"(\d+)\.(\d+)(\.\w+)*", answer.stdout)
     if match is None:
         raise FS2Error(

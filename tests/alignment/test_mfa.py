@@ -94,6 +94,15 @@ def test_failures_are_not_hidden(make_corpus, fake_mfa, monkeypatch, failure, me
     assert not (folder / "out").exists()
 
 
+def test_program_that_is_none(make_corpus, fake_mfa):
+    (fake_mfa.parent / "bin" / "mfa").write_text("\x7fELF")
+    with pytest.raises(FS2Error, match=r"bin/mfa: cannot be run \(.*format error.*envs/mfa.yaml"):
+        prepare(make_corpus(SENTENCES))
+    (fake_mfa.parent / "bin" / "mfa").write_text("#!/bin/sh\necho broken >&2\n")
+    with pytest.raises(FS2Error, match=r"bin/mfa: does not tell its version \(broken\)"):
+        prepare(make_corpus(SENTENCES))
+
+
 def test_its_root_folder_is_below_the_results(make_corpus, fake_mfa, monkeypatch, tmp_path):
     """Even `mfa version` makes that folder, which fails in a home that cannot be written."""
     monkeypatch.setenv("HOME", str(tmp_path / "home"))

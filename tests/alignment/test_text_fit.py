@@ -1,6 +1,7 @@
 """Right texts are told from those of other clips."""
 
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -206,3 +207,20 @@ def test_phones_fit_their_own_frames():
     assert -4 < right <= 0
     assert phone_fit(say(sentence), wrong) < right - 5
     assert np.isnan(phone_fit(say(sentence), [Interval(0, 9, "spn")]))
+
+
+def test_the_benchmark_compares_three_orders(said, tmp_path, monkeypatch, capsys, repository):
+    monkeypatch.syspath_prepend(repository / "benchmarks")
+    import text_fit as benchmark
+
+    rows = [
+        {"id": f"{n:02d}", "phonemes": " | , | ".join(map(" ".join, sentence))}
+        for n, sentence in enumerate(said)
+    ]
+    write_table(tmp_path / "text" / "phonemes.csv", ("id", "phonemes"), rows)
+    monkeypatch.setattr(sys, "argv", ["text_fit", str(tmp_path)])
+    benchmark.main()
+    lines = [line.split(" | ") for line in capsys.readouterr().out.splitlines()[2:]]
+    assert [line[0] for line in lines] == ["| 24"] * 3 + ["| 40"] * 3
+    assert [line[2] for line in lines if line[1] == "right"] == ["1.000", "1.000"]
+    assert all(0.2 < float(line[2]) < 0.8 for line in lines if line[1] != "right")
