@@ -8,6 +8,10 @@ import numpy as np
 from fs2.errors import FS2Error
 from fs2.files import atomic_path
 
+MOST_CHANNELS = 8
+CANCELLED = 0.1
+"""Share of the channels' power that their mean must keep; of 8 unrelated channels it has 0.125."""
+
 
 @dataclass(frozen=True)
 class AudioSettings:
@@ -37,17 +41,45 @@ class AudioSettings:
 
 
 def read_audio(path: Path) -> tuple[np.ndarray, int]:
-    """Read a sound file as mono: float32 samples in [-1, 1], shape (samples,), and its rate in Hz.
+    """Read a sound file as mono: float32 samples, shape (samples,), and its rate in Hz.
 
-    Raises FS2Error if the file is missing or cannot be decoded.
+    Full scale is 1; a file of floats may go beyond. Channels are averaged. Raises FS2Error if the
+    file is missing, cannot be decoded, or has channels that cancel each other.
     """
     import soundfile  # not there on a machine that only trains
 
     try:
         samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    except (OSError, MemoryError, soundfile.SoundFileError) as error:
+        raise FS2Error(f"{path}: cannot be read as audio ({error})") from error
+    return _mono(path, samples), rate
+
+
+def sound_seconds(path: Path) -> float:
+    """Length of a sound file in seconds as its header tells, without decoding it.
+
+    Raises FS2Error if the file is missing or no sound file, or has an unusual number of channels.
+    """
+    import soundfile
+
+    try:
+        header = soundfile.info(path)
     except (OSError, soundfile.SoundFileError) as error:
         raise FS2Error(f"{path}: cannot be read as audio ({error})") from error
-    return samples.mean(axis=1), rate
+    if header.channels > MOST_CHANNELS:
+        raise FS2Error(f"{path}: has {header.channels} channels, more than {MOST_CHANNELS}")
+    return float(header.frames / header.samplerate)
+
+
+def _mono(path: Path, samples: np.ndarray) -> np.ndarray:
+    """The mean of the channels, shape (samples, channels) to (samples,)."""
+    if samples.shape[1] == 1:
+        return samples[:, 0]
+    mean: np.ndarray = samples.mean(axis=1)
+    power = np.mean(np.square(samples, dtype=np.float64))
+    if np.mean(np.square(mean, dtype=np.float64)) < CANCELLED * power:
+        raise FS2Error(f"{path}: its channels cancel each other (opposite phase); keep one of them")
+    return mean
 
 
 def write_audio(path: Path, samples: np.ndarray, sample_rate: int) -> None:

@@ -24,6 +24,7 @@ URL = f"https://downloads.asterisk.org/pub/telephony/sounds/releases/{ARCHIVE}"
 DEBIAN_PACKAGES = ("asterisk-core-sounds-en", "asterisk-core-sounds-en-g722")
 SHA256 = "59891033e764d9dffc5ccdd78e845a1c8ea6bed0b434128bb0199c63ef591770"
 TABLE = "core-sounds-en.txt"
+BYTES_PER_SECOND = 8000
 
 # Remarks in brackets are not read; an entry that is nothing else is a tone or a silence.
 REMARK = re.compile(r"\[.*?\]|\(.*?\)|<.*?>")
@@ -95,6 +96,14 @@ class Asterisk(CorpusSource):
                 )
             )
         return recordings
+
+    @staticmethod
+    def seconds(path: Path) -> float:
+        """Length in seconds: a byte of G.722 is two samples."""
+        try:
+            return path.stat().st_size / BYTES_PER_SECOND
+        except OSError as error:
+            raise FS2Error(f"{path}: cannot be read as G.722 ({error})") from error
 
     @staticmethod
     def read(path: Path) -> tuple[np.ndarray, int]:

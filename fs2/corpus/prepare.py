@@ -11,7 +11,7 @@ from fs2.archives import UnpackingLimits
 from fs2.audio import AudioSettings
 from fs2.config.corpus import Corpus
 from fs2.corpus.clips import CorpusClip, prepare_clip
-from fs2.corpus.report import count_clips, describe_loudness
+from fs2.corpus.report import count_clips, describe_loudness, sound_warnings, warning_line
 from fs2.corpus.selection import check_texts, select
 from fs2.corpus.source import CorpusRecording, CorpusSource, local_folder
 from fs2.corpus.sources import SOURCES
@@ -71,6 +71,9 @@ def prepare_corpus(
             corpus.test_share,
             corpus.seed,
         )
+    warnings = sound_warnings(clips, audio.sample_rate)
+    for warning in warnings:
+        logger.warning("%s", warning_line(warning))
     write_table(
         output / "metadata.csv",
         ("id", "raw", "text", "seconds"),
@@ -98,6 +101,7 @@ def prepare_corpus(
         **count_clips(clips, splits),
         "split_by": "source" if own else "seed",
         "rms_dbfs": describe_loudness(clips, corpus.rms_dbfs),
+        "warnings": warnings,
         "not_selected": not_selected,
         "excluded": as_rows(excluded),
     }
@@ -122,7 +126,7 @@ def _prepare_clips(
 ) -> Iterator[CorpusClip]:
     """One clip for each recording, in the same order, made by `workers` processes."""
     make = functools.partial(
-        prepare_clip, read=origin.read, corpus=corpus, sample_rate=audio.sample_rate
+        prepare_clip, origin=origin, corpus=corpus, sample_rate=audio.sample_rate
     )
     targets = [folder / f"{recording.id}.wav" for recording in recordings]
     if workers <= 1:

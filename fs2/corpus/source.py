@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from fs2.archives import UnpackingLimits, extract
-from fs2.audio import read_audio
+from fs2.audio import read_audio, sound_seconds
 from fs2.errors import FS2Error
 
 
@@ -53,8 +53,13 @@ class CorpusSource(ABC):
         return None
 
     @staticmethod
+    def seconds(path: Path) -> float:
+        """Length in seconds without decoding, however long it is; FS2Error if unreadable."""
+        return sound_seconds(path)
+
+    @staticmethod
     def read(path: Path) -> tuple[np.ndarray, int]:
-        """Samples in [-1, 1], shape (samples,), and sample rate in Hz; FS2Error if unreadable."""
+        """Samples, full scale 1, shape (samples,), and rate in Hz; FS2Error if unreadable."""
         return read_audio(path)
 
 
