@@ -15,15 +15,19 @@ FOLDS = {
     **dict.fromkeys(")]}>）］｝", " ) "),
     **dict.fromkeys("。｡", ". "),
     **dict.fromkeys("、，､", ", "),
-    **dict.fromkeys("¿¡†‡•·●▪■□▶★☆→←↑↓®©™¶§|\\~^¨¸¯", " "),
+    **dict.fromkeys("¿¡†‡•·●▪■□▶★☆→←↑↓⇒®©™¶§|\\~¨¸¯", " "),
     "…": "...",
     "№": "No. ",
     "⁄": "/",
     "×": " times ",
     "÷": " divided by ",
     "±": " plus or minus ",
-    "²": " squared ",
-    "³": " cubed ",
+    "√": " the square root of ",
+    "∛": " the cube root of ",
+    "∞": " infinity ",
+    "⋅": " times ",
+    "Ω": " ohms ",
+    "Ω": " ohms ",
     "ß": "ss",
     "ẞ": "SS",
     "æ": "ae",
@@ -45,9 +49,12 @@ FOLDS = {
     "˚": "°",
     "µ": "u",
     "μ": "u",
+    "π": " pi ",
 }
-PLAIN = re.compile(r"[A-Za-z0-9,.?!;:'$%#&@+=/*_-]+(?: [A-Za-z0-9,.?!;:'$%#&@+=/*_-]+)*")
-KEPT = re.compile(r"[A-Za-z0-9 ,.?!;:'()—$£€¥¢%#&@+=/*°_-]")
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+SUPERSCRIPT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+")
+PLAIN = re.compile(r"[A-Za-z0-9,.?!;:'$%#&@+=/*_^-]+(?: [A-Za-z0-9,.?!;:'$%#&@+=/*_^-]+)*")
+KEPT = re.compile(r"[A-Za-z0-9 ,.?!;:'()—$£€¥¢₹₽₩₪₺₴₱₫₦฿₿%#&@+=/*°^_-]")
 
 
 def fold(sentence: str) -> tuple[str, list[str]]:
@@ -60,7 +67,7 @@ def fold(sentence: str) -> tuple[str, list[str]]:
         return sentence.strip(), []
     kept: list[str] = []
     lost: list[str] = []
-    for original in sentence:
+    for original in SUPERSCRIPT.sub(_raised, sentence):
         if original in FOLDS:
             kept.append(FOLDS[original])
             continue
@@ -82,6 +89,12 @@ def fold(sentence: str) -> tuple[str, list[str]]:
             elif original not in lost:
                 lost.append(original)
     return re.sub(r"\s+", " ", "".join(kept)).strip(), lost
+
+
+def _raised(match: re.Match[str]) -> str:
+    """A power as 'x^2'; what is raised after a longer word is the number of a note."""
+    before = match.string[max(0, match.start() - 4) : match.start()]
+    return "" if before.isalpha() and len(before) == 4 else "^" + match[0].translate(SUPERSCRIPTS)
 
 
 def unspeakable(sentence: str) -> list[str]:

@@ -3,10 +3,16 @@
 import re
 from collections.abc import Collection
 
+from fs2.text import abbreviations, dates, formulas, measures, money
 from fs2.text.abbreviations import expand_abbreviations
+from fs2.text.addresses import addresses, drives
 from fs2.text.characters import fold
 from fs2.text.dictionary import is_spelled, look_up
-from fs2.text.numbers import number_words
+from fs2.text.figures import number_words
+from fs2.text.lists import unmark
+from fs2.text.pieces import check_words, pieces_of
+from fs2.text.roman import expand_numerals
+from fs2.text.rules import rewrite
 from fs2.text.symbols import PUNCTUATION
 
 STRENGTH = ",:;.!?"
@@ -27,25 +33,47 @@ SYMBOL_WORDS = {
 LEADING_APOSTROPHES = "bout|cause|em|round|til|tis|twas"
 TOKEN = re.compile(r"[A-Za-z']+|[,.?!;:]")
 LONGEST_INITIALISM = 4
+EARLY = (
+    *dates.EARLY,
+    *formulas.EARLY,
+    *money.EARLY,
+    *measures.EARLY,
+    *abbreviations.EARLY,
+)
+MOST_READINGS = 4
+"""How often a piece is read anew; two are enough for nearly every text."""
 
 
-def normalise(sentence: str, known: Collection[str] = ()) -> str:
-    """The sentence as it is read: letters, apostrophes, blanks and `PUNCTUATION`, nothing else.
+def normalise(text: str, known: Collection[str] = ()) -> str:
+    """The text as it is read: letters, apostrophes, blanks and `PUNCTUATION`, nothing else.
 
     Numbers, abbreviations and symbols become words; initialisms single capital letters; brackets
     and dashes commas; hyphens blanks. Characters of which nothing can be made are excluded (see
     `fs2.text.characters.unspeakable`). Capitals in `known` (lower-case words) are not spelled out.
-    Normalising the result again changes nothing.
+    Normalising the result again changes nothing. The time grows as the length does.
+
+    Raises FS2Error if a word or number is too long to be read (see `fs2.text.pieces`).
     """
-    text, following = sentence, _read_once(sentence, known)
-    while text != following:  # words that were written out may complete a rule: "Dr mp3"
-        text, following = following, _read_once(following, known)
-    return text
+    read = " ".join(_read(piece, known) for piece in pieces_of(unmark(text)))
+    check_words(read)
+    return read.strip()
 
 
-def _read_once(sentence: str, known: Collection[str]) -> str:
-    text, _ = fold(sentence)
-    text = _addresses(text)
+def _read(piece: str, known: Collection[str]) -> str:
+    """Until nothing changes: words that were written out may complete a rule, as in "Dr mp3"."""
+    for _ in range(MOST_READINGS):
+        piece, before = _read_once(piece, known), piece
+        if piece == before:
+            break
+    return piece
+
+
+def _read_once(piece: str, known: Collection[str]) -> str:
+    text = rewrite(measures.feet_and_inches(drives(piece)), formulas.SIGNS)
+    text, _ = fold(formulas.comparisons(text))
+    text = addresses(text)
+    text = rewrite(text, EARLY)
+    text = expand_numerals(text)
     # Abbreviations must meet their final surroundings: nothing of this may be left for later.
     text = re.sub(r"(?<=\w)-(?=[A-Za-z])|(?<=[A-Za-z])-(?=\w)|_|(?<=\S)\*|\*(?=\S)", " ", text)
     text = re.sub(r"(?!www\b)([a-z])\1{2,}|([A-Z])\2{3,}", r"\1\1\2\2", text)  # "shhh"
@@ -62,18 +90,6 @@ def _read_once(sentence: str, known: Collection[str]) -> str:
 def tokens_of(normalised: str) -> list[str]:
     """The words, as they are written, and the punctuation of normalised text."""
     return TOKEN.findall(normalised)
-
-
-def _addresses(text: str) -> str:
-    """Web and mail addresses, and names with a dot inside: 'dot' and 'slash' are spoken."""
-    text = re.sub(r"\bhttps?://|\bmailto:", "", text)
-    text = re.sub(r"(?<=[a-z])\.(?=[A-Z][a-z])", ". ", text)
-
-    def slashes(match: re.Match[str]) -> str:
-        return match[0].replace("/", " slash ").replace("-", " dash ")
-
-    text = re.sub(r"\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/[\w.-]*)+", slashes, text)
-    return re.sub(r"(?<=[A-Za-z\d]{2})\.(?=[a-z]{2})|(?<=\bwww)\.", " dot ", text)
 
 
 def _symbols(text: str) -> str:

@@ -1,0 +1,184 @@
+"""Numbers with units in words."""
+
+import re
+
+from fs2.text.money import BEFORE_NOUN, SHORT_SCALES
+from fs2.text.numbers import cardinal
+from fs2.text.rules import NUMBER, PLURAL_NOUN, SIDE, Rule, any_of, figure_rule
+
+PREFIXES = {
+    "n": "nano", "u": "micro", "m": "milli", "c": "centi", "k": "kilo", "M": "mega",
+    "G": "giga", "T": "tera",
+}  # fmt: skip
+PREFIXED = {
+    "m": ("meters", "nmuck"), "g": ("grams", "umk"), "l": ("liters", "umc"),
+    "L": ("liters", "umc"), "s": ("seconds", "num"), "W": ("watts", "mkMGT"),
+    "Wh": ("watt hours", "kMGT"), "V": ("volts", "umkM"), "A": ("amps", "num"),
+    "Ah": ("amp hours", "m"), "Hz": ("hertz", "kMGT"), "Pa": ("pascals", "kM"),
+    "N": ("newtons", "kM"), "J": ("joules", "kM"), "B": ("bytes", "kMGT"),
+    "b": ("bits", "MGT"), "bps": ("bits per second", "kMG"), "eV": ("electron volts", "kMGT"),
+    "F": ("farads", "num"), "mol": ("moles", "m"), "cal": ("calories", "k"),
+    "ohm": ("ohms", "kM"),
+}  # fmt: skip
+"""Unit -> its name and the prefixes that it takes; what stands so in a text, in this case."""
+LONE = ("m", "g", "l", "L", "W", "V", "A", "N", "J", "K")
+"""Units of a letter that may stand without a prefix."""
+UNITS = {
+    "kmh": "kilometers per hour", "kph": "kilometers per hour", "mph": "miles per hour",
+    "mpg": "miles per gallon", "rpm": "revolutions per minute", "fps": "frames per second",
+    "bpm": "beats per minute", "dpi": "dots per inch", "ppm": "parts per million",
+    "lb": "pounds", "lbs": "pounds", "oz": "ounces", "fl oz": "fluid ounces",
+    "fl. oz": "fluid ounces", "ft": "feet", "yd": "yards", "yds": "yards", "mi": "miles",
+    "sec": "seconds", "secs": "seconds", "min": "minutes", "mins": "minutes", "hr": "hours",
+    "hrs": "hours", "yr": "years", "yrs": "years", "mo": "months", "mos": "months",
+    "wk": "weeks", "wks": "weeks", "tsp": "teaspoons", "tbsp": "tablespoons",
+    "gal": "gallons", "qt": "quarts", "pt": "pints", "doz": "dozen", "ha": "hectares",
+    "db": "decibels", "hp": "horsepower", "psi": "pounds per square inch",
+    "km": "kilometers", "mm": "millimeters", "cm": "centimeters", "kg": "kilograms",
+    "mg": "milligrams", "ml": "milliliters", "hz": "hertz", "khz": "kilohertz",
+    "mhz": "megahertz", "ghz": "gigahertz", "ms": "milliseconds", "kb": "kilobytes",
+    "gb": "gigabytes", "tb": "terabytes", "kw": "kilowatts",
+    "°c": "degrees Celsius", "°f": "degrees Fahrenheit", "° c": "degrees Celsius",
+    "° f": "degrees Fahrenheit", "°k": "kelvin", "°": "degrees",
+}  # fmt: skip
+"""Units whatever their case."""
+EXACT = {
+    prefix + unit: PREFIXES[prefix] + name
+    for unit, (name, prefixes) in PREFIXED.items()
+    for prefix in prefixes
+} | {unit: PREFIXED[unit][0] for unit in LONE if unit != "K"} | {
+    unit: PREFIXED[unit][0] for unit in ("Wh", "Hz", "Pa", "eV", "bps", "Ah", "mol", "cal", "ohm")
+} | {"K": "kelvin", "in": "inches"}  # fmt: skip
+PER_TIME = {
+    "s": "second", "sec": "second", "h": "hour", "hr": "hour", "hour": "hour", "min": "minute",
+    "day": "day", "l": "liter", "L": "liter", "ml": "milliliter", "dl": "deciliter",
+    "kg": "kilogram", "g": "gram", "cm": "centimeter", "m": "meter", "km": "kilometer",
+    "week": "week", "month": "month", "year": "year", "yr": "year", "mi": "mile",
+    "second": "second", "minute": "minute", "gal": "gallon",
+}  # fmt: skip
+POWERS = {"2": "square", "3": "cubic"}
+IRREGULAR_SINGULARS = {
+    "feet": "foot", "hertz": "hertz", "inches": "inch", "kelvin": "kelvin",
+    "horsepower": "horsepower", "dozen": "dozen",
+}  # fmt: skip
+ADJECTIVES = "wide|long|tall|high|deep|thick|across|apart|away|square|by|x|in diameter"
+OF_SUBSTANCES = ("gram", "liter", "pound", "ounce", "spoon", "gallon", "pint", "quart")
+
+UNIT = any_of({unit for unit in UNITS if unit[0] != "°"})
+AFTER_DOT = r"(?=\s*[\w,;:?!)])"  # the period of an abbreviation, not of the sentence
+UNIT_END = rf"(?![\w/^])(?:\.(?!\s+(?-i:[A-Z])){AFTER_DOT})?"
+POWER = r"(?:\^?(?P<power>[23])(?!\d))?"
+PER = rf"(?:/(?P<per>{any_of(PER_TIME)})(?:\^?(?P<square>2))?)?"
+SQUARE = r"(?:(?P<shape>sq|cu|square|cubic)\b\.? )?"
+ANY_UNIT = rf"(?:(?-i:{any_of(EXACT)})|{UNIT}|°(?: ?[cfk]\b)?)"
+NAME = rf"(?P<unit>{ANY_UNIT})"
+
+
+def unit_name(unit: str) -> str:
+    """KWh -> kilowatt hours; in this case, else in any."""
+    return EXACT.get(unit) or UNITS[unit.lower()]
+
+
+def singular(words: str) -> str:
+    """Miles per hour -> mile per hour."""
+    first, _, rest = words.partition(" ")
+    if first in PREFIXES.values() or rest.endswith("hours"):
+        return words.removesuffix("s")
+    if first in ("square", "cubic", "fluid"):
+        return f"{first} {singular(rest)}"
+    for irregular, one in IRREGULAR_SINGULARS.items():
+        if first.endswith(irregular):
+            return f"{first.removesuffix(irregular)}{one} {rest}".strip()
+    return f"{first.removesuffix('s')} {rest}".strip()
+
+
+def feet_and_inches(text: str) -> str:
+    """5'10" -> 5 foot 10, 12" -> 12 inch; marks that close a quotation stay."""
+    return FEET.sub(_marked, text)
+
+
+def _marked(match: re.Match[str]) -> str:
+    before = match.string[: match.start()]
+    if match["feet"]:
+        return f"{match['feet']} foot {match['inches']}"
+    if match["only"]:
+        opened = match["mark"] != "′" and re.search(r"(?:^|[\s(])['‘](?=\w)", before)
+        return match[0] if opened else f"{match['only']} {'foot' if _is_attribute(match) else 'feet'}"
+    if match["quote"] != "″" and (before.count('"') % 2 or "“" in before):
+        return match[0]
+    return f"{match['inch']} {'inch' if _is_attribute(match) else 'inches'}"
+
+
+def _is_attribute(match: re.Match[str]) -> bool:
+    following = match.string[match.end() :]
+    return bool(re.match(rf"-|{BEFORE_NOUN}(?! (?:{ADJECTIVES})\b)", following))
+
+
+def _name(match: re.Match[str]) -> str:
+    words = unit_name(match["unit"])
+    shape = {"sq": "square", "cu": "cubic"}.get(match["shape"] or "", match["shape"])
+    shape = shape or POWERS.get(match["power"] or "")
+    words = f"{shape} {words}" if shape else words
+    if match["per"]:
+        words += f" per {PER_TIME[match['per'].lower()]}" + (" squared" if match["square"] else "")
+    return words
+
+
+def _measure(match: re.Match[str]) -> str:
+    words = _name(match)
+    return f"{cardinal(match['amount'])} {singular(words) if match['amount'] == '1' else words}"
+
+
+def _attribute(match: re.Match[str]) -> str:
+    return f"{match['before'] or ''} {cardinal(match['amount'])} {singular(_name(match))}"
+
+
+def _thousands(match: re.Match[str]) -> str:
+    return f"{cardinal(match[1])} {SHORT_SCALES[match[2].lower()]}"
+
+
+FEET = re.compile(
+    r"(?<![\w.,'’])(?P<feet>\d{1,3})['’′](?:\s?(?P<inches>\d{1,2}(?:\.\d)?)(?:\"|”|″|''))"
+    r"|(?<![\w.,'’])(?P<only>\d{1,4})(?P<mark>['’′])(?=\s[a-z]|-[a-z])"
+    r"|(?<![\w.,])(?P<inch>\d{1,3}(?:[./]\d{1,2})?)(?P<quote>[\"”″])(?!\w)"
+)
+ELECTRIC = any_of(
+    unit for unit in EXACT if unit[-1] in "WVAz" or unit in ("mm", "Wh", "kWh", "mAh")
+)
+EARLY: tuple[Rule, ...] = (
+    figure_rule(
+        rf"{SIDE}(?P<before>)(?P<amount>{NUMBER})-{SQUARE}(?!in\b)(?!(?-i:[A-Z])\b){NAME}{POWER}"
+        rf"{PER}(?![\w/^])",
+        _attribute,
+    ),
+)
+"""A 5-km run: before a noun the unit has no plural."""
+RULES = (
+    figure_rule(
+        rf"{SIDE}({NUMBER})\s?([kmb]|bn)(?= (?-i:{PLURAL_NOUN}))(?! (?:in|per)\b)", _thousands
+    ),
+    figure_rule(
+        rf"\b(?P<before>an?)\s(?P<amount>{NUMBER})\s?{SQUARE}{NAME}{POWER}{PER}{UNIT_END}"
+        rf"{BEFORE_NOUN}(?! (?:{ADJECTIVES})\b)",
+        _attribute,
+    ),
+    figure_rule(
+        rf"(?P<before>){SIDE}(?P<amount>{NUMBER})\s?{SQUARE}(?P<unit>(?-i:{ELECTRIC}))(?![\w/^])"
+        rf"{POWER}{PER}(?= (?-i:(?!ago|above|below)[a-z]+[a-rt-z]\b))"
+        rf"{BEFORE_NOUN}(?! (?:{ADJECTIVES})\b)",
+        _attribute,
+    ),
+    figure_rule(
+        rf"(?P<amount>{NUMBER})\s?{SQUARE}(?P<unit>in){POWER}{PER}"
+        rf"(?=\.?\s(?:{ADJECTIVES})\b|\s?[,;:)]|\s*\.?\Z|\s?/)(?:\.(?!\s*\Z))?",
+        _measure,
+    ),
+    figure_rule(
+        rf"(?P<amount>{NUMBER})\s{SQUARE}(?P<unit>in){POWER}{PER}\.(?!\s+(?-i:[A-Z])){AFTER_DOT}", _measure
+    ),
+    figure_rule(
+        rf"(?P<amount>{NUMBER})\s?{SQUARE}(?!in\b)(?!(?<=\d)(?-i:[A-Z])\b){NAME}{POWER}{PER}"
+        rf"{UNIT_END}",
+        _measure,
+    ),
+)

@@ -1,0 +1,51 @@
+"""A text in pieces of bounded length, so that the time to read it grows as its length does."""
+
+import re
+from collections.abc import Iterator
+
+from fs2.errors import FS2Error
+
+LONGEST_RUN = 300
+"""Characters without a blank between them; longer ones are no word, number or address."""
+LONGEST_WORD = 100
+"""Letters of a word as it is read."""
+PIECE = 400
+"""Characters from which on a piece ends with a sentence; with any word at twice as many."""
+SHOWN = 40
+
+
+def pieces_of(text: str) -> Iterator[str]:
+    """The text, parted between sentences if it is long, else between words.
+
+    Marks of one kind beyond three in a row are left out. Raises FS2Error, with its beginning, if
+    something of more than `LONGEST_RUN` characters has no blank.
+    """
+    text = re.sub(r"([^\w\s])\1{3,}", r"\1\1\1", text)
+    for run in re.split(r"[\s—]+", text):
+        if len(run) > LONGEST_RUN:
+            raise FS2Error(
+                f"text: '{run[:SHOWN]}...' has {len(run)} characters without a blank, "
+                f"which is more than can be read ({LONGEST_RUN}); "
+                "write it in words with blanks between them, or leave it out"
+            )
+    start = 0
+    for gap in re.finditer(r"\s+", text):
+        size = gap.start() - start
+        if size >= 2 * PIECE or (size >= PIECE and _ends_sentence(text[start : gap.start()])):
+            yield text[start : gap.start()]
+            start = gap.end()
+    yield text[start:]
+
+
+def check_words(read: str) -> None:
+    """Raises FS2Error, naming it, for a word of more than `LONGEST_WORD` letters."""
+    for word in read.split():
+        if len(word) > LONGEST_WORD:
+            raise FS2Error(
+                f"text: the word '{word[:SHOWN]}...' has {len(word)} letters, "
+                f"which is more than can be read ({LONGEST_WORD}); part it, or leave it out"
+            )
+
+
+def _ends_sentence(piece: str) -> bool:
+    return piece[-1] in ".?!;:" and piece[-4:-1].isalpha() and piece[-4:-1].islower()
