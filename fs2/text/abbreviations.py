@@ -66,10 +66,10 @@ BEFORE_NUMBERS = {
     "no": "number", "nos": "numbers", "vol": "volume", "vols": "volumes", "p": "page",
     "pp": "pages", "ch": "chapter", "chap": "chapter", "fig": "figure", "figs": "figures",
     "sec": "section", "art": "article", "mar": "March", "jun": "June", "jul": "July",
-    "apt": "apartment", "ext": "extension", "est": "established", 
+    "apt": "apartment", "ext": "extension", "est": "established",
     "max": "maximum", "min": "minimum", "bldg": "building",
     "rm": "room", "ste": "suite", "app": "appendix", "par": "paragraph", "pt": "part",
-    "eq": "equation", "ver": "version", "rte": "route", "hwy": "highway", 
+    "eq": "equation", "ver": "version", "rte": "route", "hwy": "highway",
     "op": "opus", "tel": "telephone",
 }  # fmt: skip
 BEFORE_YEARS = {"ca": "circa", "c": "circa", "b": "born", "d": "died", "fl": "flourished"}
@@ -150,12 +150,12 @@ RULES: tuple[Rule, ...] = (
     rule(rf"\b(Dr){TITLE_DOT}{NAME}", _written_out(TITLES)),
     rule(rf"(?<=[a-z\d] )({any_of(PLACES)})(?=\.{NEW_SENTENCE})", _written_out(PLACES)),
     rule(rf"\b({any_of(TITLES)})\.{NAME}", _written_out(TITLES)),
-    rule(
-        rf"(?<=[a-z\d] )({any_of(PLACES)})(?:{DOT}|(?=\.\s*\Z)|(?=,))", _written_out(PLACES)
-    ),
+    rule(rf"(?<=[a-z\d] )({any_of(PLACES)})(?:{DOT}|(?=\.\s*\Z)|(?=,))", _written_out(PLACES)),
     rule(rf"(?<=[a-z\d] )({any_of(ROADS)})\b(?!\.)", _written_out(ROADS)),
-    rule(rf"\b([NSEW])\.(?= [A-Z\d][a-z\d]+ (?:{any_of(PLACES)}|Street|Avenue|Road)\b)",
-         _written_out(DIRECTIONS)),
+    rule(
+        rf"\b([NSEW])\.(?= [A-Z\d][a-z\d]+ (?:{any_of(PLACES)}|Street|Avenue|Road)\b)",
+        _written_out(DIRECTIONS),
+    ),
     rule(rf"(?<=[a-z\d], )({any_of(AFTER_COMMA)})(?:{DOT}|(?=\.\s*\Z))", _written_out(AFTER_COMMA)),
     rule(
         rf"\b(?!(?:{'|'.join(ALSO_WORDS)})\.\s*{COUNT})({any_of(BEFORE_NUMBERS)})\.\s*{FIGURE}",
@@ -163,9 +163,7 @@ RULES: tuple[Rule, ...] = (
         re.IGNORECASE,
     ),
     rule(rf"\b({any_of(BEFORE_YEARS)})\.\s*(?=\d{{3,4}}\b)", lambda m: f"{BEFORE_YEARS[m[1]]} "),
-    rule(
-        rf"\b({any_of(NO_DOT_NEEDED)})\s*(?=\s\d)", _written_out(BEFORE_NUMBERS), re.IGNORECASE
-    ),
+    rule(rf"\b({any_of(NO_DOT_NEEDED)})\s*(?=\s\d)", _written_out(BEFORE_NUMBERS), re.IGNORECASE),
     rule(r"(?<=\d(?:st|nd|rd|th) )ed\b\.?", "edition"),
     rule(rf"\betc\b(?:{DOT})?", "et cetera"),
     rule(rf"\b(Jr|Sr|vs){MAYBE_DOT}(?!\w)", _written_out(ANYWHERE)),
@@ -174,8 +172,6 @@ RULES: tuple[Rule, ...] = (
     rule(rf"(?<=\d )({any_of(MONTHS)})\b(?:{DOT})?", _month),
     rule(rf"{FIRST}[A-Z]\.(?: ?[A-Z]\.)+", _initials),
     # One initial: before a name or with punctuation. "I." and "U S S R." may end a sentence.
-    rule(
-        rf"{FIRST}(?<!\b[A-Z] )([A-HJ-Z])\.(?=\s+[A-Z]|\s*[,;:?!]|'s)(?!{NEW_SENTENCE})", r"\1"
-    ),
+    rule(rf"{FIRST}(?<!\b[A-Z] )([A-HJ-Z])\.(?=\s+[A-Z]|\s*[,;:?!]|'s)(?!{NEW_SENTENCE})", r"\1"),
     rule(r"(?<=\b[A-Z]\. )I\.(?=\s+[A-Z])|(?<![\w'.])I\.(?=\s+[A-Z]\.)", "I"),
 )

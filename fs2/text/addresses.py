@@ -22,9 +22,13 @@ PORT = r":\d{2,5}"
 PATH = r"/(?:[\w.,/?&=#%~+@:-]{0,300}[\w/])?"
 
 
+MARKED = re.compile(r"[./@:]\w")
+"""Without this, nothing is an address."""
+
+
 def addresses(text: str) -> str:
     """Write addresses, paths and names of files out as they are said."""
-    return rewrite(text, RULES)
+    return rewrite(text, RULES) if MARKED.search(text) else text
 
 
 def drives(text: str) -> str:
@@ -57,9 +61,7 @@ DRIVES: tuple[Rule, ...] = (
 RULES: tuple[Rule, ...] = (
     rule(r"\b(?:https?|ftp)://|\bmailto:", ""),
     rule(r"(?<=[a-z])\.(?=[A-Z][a-z])", ". "),
-    rule(
-        rf"(?<![\w@.-])[A-Za-z0-9][\w.+-]{{0,63}}@{DOMAIN}\b", lambda m: _said(m[0])
-    ),
+    rule(rf"(?<![\w@.-])[A-Za-z0-9][\w.+-]{{0,63}}@{DOMAIN}\b", lambda m: _said(m[0])),
     rule(
         rf"(?<![\w@.-])(?P<host>(?:\d{{1,3}}\.){{3}}\d{{1,3}}):(?P<port>\d{{2,5}})\b"
         rf"(?P<path>{PATH})?",

@@ -27,7 +27,6 @@ FOLDS = {
     "∞": " infinity ",
     "⋅": " times ",
     "Ω": " ohms ",
-    "Ω": " ohms ",
     "ß": "ss",
     "ẞ": "SS",
     "æ": "ae",
@@ -53,8 +52,10 @@ FOLDS = {
 }
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 SUPERSCRIPT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+")
-PLAIN = re.compile(r"[A-Za-z0-9,.?!;:'$%#&@+=/*_^-]+(?: [A-Za-z0-9,.?!;:'$%#&@+=/*_^-]+)*")
-KEPT = re.compile(r"[A-Za-z0-9 ,.?!;:'()—$£€¥¢₹₽₩₪₺₴₱₫₦฿₿%#&@+=/*°^_-]")
+KEPT = r"A-Za-z0-9 ,.?!;:'()—$£€¥¢₹₽₩₪₺₴₱₫₦฿₿%#&@+=/*°^_-"
+"""Characters that the other rules know."""
+IS_KEPT = re.compile(f"[{KEPT}]*")
+STRANGE = re.compile(f"[^{KEPT}]|[()—]")
 
 
 def fold(sentence: str) -> tuple[str, list[str]]:
@@ -63,32 +64,38 @@ def fold(sentence: str) -> tuple[str, list[str]]:
     Returns it with the characters that nothing could be made of (letters of other scripts,
     emoji), each once. Formatting and control characters vanish without mention.
     """
-    if PLAIN.fullmatch(sentence):
-        return sentence.strip(), []
-    kept: list[str] = []
     lost: list[str] = []
-    for original in SUPERSCRIPT.sub(_raised, sentence):
-        if original in FOLDS:
-            kept.append(FOLDS[original])
-            continue
-        if unicodedata.decomposition(original).startswith("<fraction>"):
-            kept.append(" ")  # "5½" is five and a half, not 51/2
-        for character in unicodedata.normalize("NFKD", original):
-            character = FOLDS.get(character, character)
-            category = unicodedata.category(character[0])
-            if all(KEPT.match(part) for part in character):
-                kept.append(character)
-            elif category == "Nd":
-                kept.append(str(unicodedata.decimal(character)))
-            elif category[0] == "Z" or character in "\t\n\r\v\f":
-                kept.append(" ")
-            elif category == "Sk" or category[0] in "CM":
-                continue
-            elif category[0] == "P":
-                kept.append(" ")
-            elif original not in lost:
-                lost.append(original)
-    return re.sub(r"\s+", " ", "".join(kept)).strip(), lost
+
+    def plain(match: re.Match[str]) -> str:
+        original = match[0]
+        parts = [_plain(character) for character in _decomposed(original)]
+        if None in parts and original not in lost:
+            lost.append(original)
+        return "".join(filter(None, parts))
+
+    text = STRANGE.sub(plain, SUPERSCRIPT.sub(_raised, sentence))
+    return re.sub(r"\s+", " ", text).strip(), lost
+
+
+def _decomposed(original: str) -> str:
+    if original in FOLDS:
+        return original
+    fraction = unicodedata.decomposition(original).startswith("<fraction>")
+    # "5½" is five and a half, not 51/2
+    return " " * fraction + unicodedata.normalize("NFKD", original)
+
+
+def _plain(character: str) -> str | None:
+    """What stands for a character; None if nothing can be made of it."""
+    folded = FOLDS.get(character, character)
+    if IS_KEPT.fullmatch(folded):
+        return folded
+    category = unicodedata.category(character)
+    if category == "Nd":
+        return str(unicodedata.decimal(character))
+    if category[0] == "Z" or character in "\t\n\r\v\f" or category[0] == "P":
+        return " "
+    return "" if category == "Sk" or category[0] in "CM" else None
 
 
 def _raised(match: re.Match[str]) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from fs2.text.numbers import cardinal, digits, is_year, ordinal, plural, two_digits, year
+from fs2.text.numbers import cardinal, is_year, ordinal, plural, two_digits, year
 from fs2.text.rules import END, PLURAL_NOUN, SIDE, Rule, any_of, figure_rule, rule
 
 MONTHS = (
@@ -111,9 +111,7 @@ RULES = (
         rf"{SIDE}(1[0-2]|[1-9])\s?([ap])\s?m\b",
         lambda m: f"{cardinal(m[1])} {m[2].upper()} M",
     ),
-    figure_rule(
-        rf"{SIDE}(?P<hour>[01]\d|2[0-4])(?P<minute>[0-5]\d)(?= hours\b)", _military
-    ),
+    figure_rule(rf"{SIDE}(?P<hour>[01]\d|2[0-4])(?P<minute>[0-5]\d)(?= hours\b)", _military),
     figure_rule(
         rf"\b(?P<month>{MONTH}) (?P<first>{DAY}) ?[-—] ?(?P<last>{DAY}){END}"
         rf"(?:,? (?P<year>{YEAR}){END})?",
@@ -125,8 +123,9 @@ RULES = (
     ),
     # "Last May 5 students came": not a day, but a number of something
     figure_rule(
-        rf"\b((?:in|last|this|next|every|each) {MONTH}) ({DAY})(?= [a-z](?!f\b))"
-        .replace("[a-z]", "(?-i:[a-z])"),
+        rf"\b((?:in|last|this|next|every|each) {MONTH}) ({DAY})(?= [a-z](?!f\b))".replace(
+            "[a-z]", "(?-i:[a-z])"
+        ),
         lambda m: f"{m[1]} {cardinal(m[2])}",
     ),
     figure_rule(
@@ -145,9 +144,7 @@ RULES = (
     figure_rule(rf"\b({MONTH}),? ({YEAR}){END}", lambda m: f"{m[1]} {year(m[2])}"),
     figure_rule(r"\b(1[1-9]|20)(\d0)'?s\b", lambda m: plural(year(m[1] + m[2]))),
     figure_rule(r"(?<![\w.,])'?([2-9]0)'?s\b", lambda m: plural(cardinal(m[1]))),
-    figure_rule(
-        rf"{SIDE}(\d{{1,4}})(?= (?:B ?C ?E?|C E|A ?D)\b)", lambda m: year(m[1])
-    ),
+    figure_rule(rf"{SIDE}(\d{{1,4}})(?= (?:B ?C ?E?|C E|A ?D)\b)", lambda m: year(m[1])),
     figure_rule(rf"\b(A ?D) (\d{{3,4}}){END}", lambda m: f"{m[1]} {year(m[2])}"),
     figure_rule(
         rf"\b((?:{any_of(SEASONS)}|fire|battle|act|census|war|treaty|c|circa) (?:of )?)"
@@ -166,7 +163,8 @@ RULES = (
         lambda m: f"{m[1]}{year(m[2])}",
     ),
     figure_rule(
-        rf"\b(in )(10\d\d|[1-9]\d\d){END}(?=[,.;] \w|[,.;]?\s*\Z| (?-i:[A-Z]|he\b|she\b|it\b|the\b|they\b))",
+        rf"\b(in )(10\d\d|[1-9]\d\d){END}"
+        r"(?=[,.;] \w|[,.;]?\s*\Z| (?-i:[A-Z]|he\b|she\b|it\b|the\b|they\b))",
         lambda m: f"{m[1]}{year(m[2])}",
     ),
     figure_rule(

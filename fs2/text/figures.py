@@ -9,6 +9,10 @@ from fs2.text.rules import END, INTEGER, NUMBER, SIDE, Rule, figure_rule, rewrit
 FIGURES = re.compile(r"[\d$£€¥¢%#°₹₽₩₪₺₴₱₫₦฿₿^*=]")
 
 
+NEARBY = 60
+"""Characters before the first figure and after the last that may decide how they are read."""
+
+
 def _digits_of(match: re.Match[str]) -> str:
     """Groups of thousands as they are written in English."""
     whole, _, decimals = match[0].replace(" ", "").partition(",")
@@ -31,7 +35,9 @@ GROUPS: tuple[Rule, ...] = (
     rule(r"(?<![\w.,])\d{1,3}(?:\.\d{3}){2,6}(?![\d.,]\d|\d)", _digits_of),
     rule(r"(?<![\w.,])\d{1,3}\.\d{3}(?=\s?[€])|(?<=€)\d{1,3}\.\d{3}(?![\d.,])", _digits_of),
     rule(r"(?<![\w.,'])\d{1,3}(?:'\d{3}){1,6}(?![\d'])", _digits_of),
-    rule(r"(?<![\w.,+)/-])(?<!\d )[1-9]\d{0,2}(?: \d{3}){1,6}(?![\d\w/-]|[.,:/]\d| \d)", _digits_of),
+    rule(
+        r"(?<![\w.,+)/-])(?<!\d )[1-9]\d{0,2}(?: \d{3}){1,6}(?![\d\w/-]|[.,:/]\d| \d)", _digits_of
+    ),
     rule(r"(?<![\w.,])\d{1,2}(?:,\d\d){1,4},\d{3}(?![\d,])", _lakhs),
 )
 
@@ -52,7 +58,9 @@ RULES = (
     *measures.RULES,
     *formulas.POWERS,
     figure_rule(rf"{SIDE}(\d+):(\d+){END}", lambda m: f"{cardinal(m[1])} to {cardinal(m[2])}"),
-    figure_rule(r"(?<![\w.,])(?<!version )((?:\d{1,3}\.){3}\d{1,3})(?::(\d{2,5}))?(?![\w.]\w)", _address),
+    figure_rule(
+        r"(?<![\w.,])(?<!version )((?:\d{1,3}\.){3}\d{1,3})(?::(\d{2,5}))?(?![\w.]\w)", _address
+    ),
     figure_rule(
         r"(?<![\w.,])(\d{1,4}(?:\.\d{1,4}){2,5})(?!\w|\.\d)",
         lambda m: " point ".join(cardinal(part) for part in m[1].split(".")),
@@ -70,9 +78,14 @@ def regroup(sentence: str) -> str:
 
 def number_words(sentence: str) -> str:
     """Write every number of an ASCII sentence in words; the rest is left as it is."""
-    if not FIGURES.search(sentence):
+    places = [match.start() for match in FIGURES.finditer(sentence)]
+    if not places:
         return sentence
-    return re.sub(r"\s+(?='s\b)", "", rewrite(regroup(sentence), RULES))
+    start = max(0, sentence.rfind(" ", 0, max(0, places[0] - NEARBY)))
+    end = sentence.find(" ", places[-1] + NEARBY)
+    end = len(sentence) if end < 0 else end
+    read = rewrite(regroup(sentence[start:end]), RULES)
+    return re.sub(r"\s+(?='s\b)", "", sentence[:start] + read + sentence[end:])
 
 
 _DECIMAL_COMMA = _decimal_comma()

@@ -22,7 +22,7 @@ COMPARISONS = {
 }
 COMPARED = re.compile(
     r"<[/!a-zA-Z][^<>]{0,80}>|(?P<arrow>[-=]{1,3}>|<[-=]{1,3}(?![=\d]))"
-    r"|(?P<sign>[<>]=?|[≤≥≦≧])[ \xa0]?(?=[\w$£€.√(−-])"
+    r"|(?P<sign>[<>]=?|[≤≥≦≧])[ \xa0]?(?=[\w$£€.√(\u2212-])"
 )
 MARKS = {"≤": "<=", "≥": ">=", "≦": "<=", "≧": ">="}
 
@@ -44,10 +44,10 @@ def _comparison(match: re.Match[str]) -> str:
 
 def _is_operand(match: re.Match[str], before: str) -> bool:
     """Whether what stands before is compared: 'x <5', '3 > 2', but not 'in <5 minutes'."""
-    if not before or before[-1] not in ")]}" and not before[-1].isalnum():
+    if not before or not (before[-1] in ")]}" or before[-1].isalnum()):
         return False
     touching = not match.string[match.start() - 1].isspace()
-    short = re.search(r"(?:^|[^\w])(?:[A-Za-zα-ωΑ-Ω]|[\d.,]+)$", before)
+    short = re.search(r"(?:^|[^\w])(?:[^\W\d_]|[\d.,]+)$", before)
     both_blanks = match[0][-1].isspace() and not touching
     return touching or bool(short) or both_blanks
 

@@ -15,7 +15,18 @@ SPELLED = (
 """A number of three digits or more after one of these is read digit by digit."""
 NAMED = (
     *("area", "boeing", "bus", "case", "channel", "docket", "exhibit", "exit", "flight", "form"),
-    *("frame", "freeway", "gate", "highway", "hymn", "interstate", "IQ of", "lot", "model", "number"),
+    *(
+        "frame",
+        "freeway",
+        "gate",
+        "highway",
+        "hymn",
+        "interstate",
+        "IQ of",
+        "lot",
+        "model",
+        "number",
+    ),
     *("page", "psalm", "room", "route", "suite", "train", "unit", "apartment", "building", "P S"),
 )
 """A number after one of these is read in pairs: room one oh one."""
@@ -60,12 +71,14 @@ def _calibre(match: re.Match[str]) -> str:
 TELEPHONES = (
     figure_rule(rf"(?<![\w.+])\+\d{{1,3}}(?:[ .-]?\(? ?\d{{1,9}} ?\)?){{1,6}}{END}", _groups),
     figure_rule(
-        rf"{SIDE}(?:1[ .-])?(?:\( ?\d{{3}} ?\) ?,? ?|\d{{3}}([ .-]))\d{{3}}(?(1)\1|[ .-])\d{{4}}{END}",
+        rf"{SIDE}(?:1[ .-])?(?:\( ?\d{{3}} ?\) ?,? ?|\d{{3}}([ .-]))"
+        rf"\d{{3}}(?(1)\1|[ .-])\d{{4}}{END}",
         _groups,
     ),
     figure_rule(rf"{SIDE}\d{{3}}-\d{{4}}{END}", _groups),
     figure_rule(
-        r"(?<![\w.,/-])" rf"(?:\( ?0\d{{1,4}} ?\) ?|0\d{{1,4}}[ -])\d{{2,8}}(?:[ -]\d{{2,8}}){{0,3}}{END}",
+        r"(?<![\w.,/-])"
+        rf"(?:\( ?0\d{{1,4}} ?\) ?|0\d{{1,4}}[ -])\d{{2,8}}(?:[ -]\d{{2,8}}){{0,3}}{END}",
         _groups,
     ),
     figure_rule(rf"{SIDE}\d(?:-\d){{2,8}}{END}", _groups),
@@ -88,9 +101,7 @@ RULES = (
     figure_rule(
         rf"\b(number )((?-i:[A-Z]{{1,4}}))(\d{{3,}}){END}", lambda m: f"{m[1]}{m[2]} {digits(m[3])}"
     ),
-    figure_rule(
-        rf"(?<![\w.,])\.(\d{{2,3}})(?=[ -](?:{any_of(FIREARMS)})\b)(?:-)?", _calibre
-    ),
+    figure_rule(rf"(?<![\w.,])\.(\d{{2,3}})(?=[ -](?:{any_of(FIREARMS)})\b)(?:-)?", _calibre),
     figure_rule(rf"(?<=\ba )\.(\d{{2}}){END}(?! (?:of|percent|inch|mm))", _calibre),
     figure_rule(
         rf"\b((?:{any_of(NAMED)})s? )(\d{{3,4}})(?!-?\d|[.,:/]\d|st\b|nd\b|rd\b|th\b|\w*%)",
@@ -109,7 +120,7 @@ RULES = (
         lambda m: f"{m['letters']} {plural(cardinal(m['figure']))}",
     ),
     figure_rule(
-        rf"(?<![\w.])(?P<letters>(?-i:[A-Z]{{1,6}}))-?(?P<figure>\d{{1,9}})(?![\w:]|[.,/]\d|-\d)",
+        r"(?<![\w.])(?P<letters>(?-i:[A-Z]{1,6}))-?(?P<figure>\d{1,9})(?![\w:]|[.,/]\d|-\d)",
         _lettered,
     ),
 )

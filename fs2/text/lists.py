@@ -1,6 +1,5 @@
 """Marks of lists, headings and emphasis (Markdown's too), which are seen and not said."""
-
-import re
+# ruff: noqa: RUF001 (dashes that look alike)
 
 from fs2.text.rules import Rule, rewrite, rule
 
@@ -19,5 +18,5 @@ RULES: tuple[Rule, ...] = (
 
 
 def unmark(text: str) -> str:
-    """The text without the marks; a letter or number of an item stays, a heading ends a sentence."""
+    """The text without the marks: letters and numbers of items stay, headings are sentences."""
     return rewrite(text, RULES)

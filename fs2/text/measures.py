@@ -1,4 +1,5 @@
 """Numbers with units in words."""
+# ruff: noqa: RUF001 (quotation marks that look alike)
 
 import re
 
@@ -56,6 +57,7 @@ PER_TIME = {
     "week": "week", "month": "month", "year": "year", "yr": "year", "mi": "mile",
     "second": "second", "minute": "minute", "gal": "gallon",
 }  # fmt: skip
+SHAPES = {"sq": "square", "square": "square", "cu": "cubic", "cubic": "cubic"}
 POWERS = {"2": "square", "3": "cubic"}
 IRREGULAR_SINGULARS = {
     "feet": "foot", "hertz": "hertz", "inches": "inch", "kelvin": "kelvin",
@@ -103,7 +105,9 @@ def _marked(match: re.Match[str]) -> str:
         return f"{match['feet']} foot {match['inches']}"
     if match["only"]:
         opened = match["mark"] != "′" and re.search(r"(?:^|[\s(])['‘](?=\w)", before)
-        return match[0] if opened else f"{match['only']} {'foot' if _is_attribute(match) else 'feet'}"
+        return (
+            match[0] if opened else f"{match['only']} {'foot' if _is_attribute(match) else 'feet'}"
+        )
     if match["quote"] != "″" and (before.count('"') % 2 or "“" in before):
         return match[0]
     return f"{match['inch']} {'inch' if _is_attribute(match) else 'inches'}"
@@ -116,8 +120,7 @@ def _is_attribute(match: re.Match[str]) -> bool:
 
 def _name(match: re.Match[str]) -> str:
     words = unit_name(match["unit"])
-    shape = {"sq": "square", "cu": "cubic"}.get(match["shape"] or "", match["shape"])
-    shape = shape or POWERS.get(match["power"] or "")
+    shape = SHAPES.get((match["shape"] or "").lower()) or POWERS.get(match["power"] or "")
     words = f"{shape} {words}" if shape else words
     if match["per"]:
         words += f" per {PER_TIME[match['per'].lower()]}" + (" squared" if match["square"] else "")
@@ -174,7 +177,8 @@ RULES = (
         _measure,
     ),
     figure_rule(
-        rf"(?P<amount>{NUMBER})\s{SQUARE}(?P<unit>in){POWER}{PER}\.(?!\s+(?-i:[A-Z])){AFTER_DOT}", _measure
+        rf"(?P<amount>{NUMBER})\s{SQUARE}(?P<unit>in){POWER}{PER}\.(?!\s+(?-i:[A-Z])){AFTER_DOT}",
+        _measure,
     ),
     figure_rule(
         rf"(?P<amount>{NUMBER})\s?{SQUARE}(?!in\b)(?!(?<=\d)(?-i:[A-Z])\b){NAME}{POWER}{PER}"

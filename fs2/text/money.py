@@ -150,11 +150,7 @@ RULES = (
         _range,
     ),
     figure_rule(rf"(?P<sign>{SYMBOL})\s?(?P<amount>{NUMBER}){SCALE}", _money),
-    figure_rule(
-        rf"{SIDE}(?P<amount>{NUMBER}){SCALE}\s?(?P<sign>{SYMBOL})(?!\s?\d)", _money
-    ),
+    figure_rule(rf"{SIDE}(?P<amount>{NUMBER}){SCALE}\s?(?P<sign>{SYMBOL})(?!\s?\d)", _money),
     figure_rule(rf"(?P<amount>{INTEGER})\s?¢", lambda m: f"{cardinal(m['amount'])} cents"),
-    figure_rule(
-        rf"(?<=s)\s*/\s?(?P<of>{any_of(PER)})\b", lambda m: PER[m["of"].lower()]
-    ),
+    figure_rule(rf"(?<=s)\s*/\s?(?P<of>{any_of(PER)})\b", lambda m: PER[m["of"].lower()]),
 )

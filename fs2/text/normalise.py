@@ -10,7 +10,7 @@ from fs2.text.characters import fold
 from fs2.text.dictionary import is_spelled, look_up
 from fs2.text.figures import number_words
 from fs2.text.lists import unmark
-from fs2.text.pieces import check_words, pieces_of
+from fs2.text.pieces import check_length, check_words, pieces_of
 from fs2.text.roman import expand_numerals
 from fs2.text.rules import rewrite
 from fs2.text.symbols import PUNCTUATION
@@ -32,6 +32,7 @@ SYMBOL_WORDS = {
 }
 LEADING_APOSTROPHES = "bout|cause|em|round|til|tis|twas"
 TOKEN = re.compile(r"[A-Za-z']+|[,.?!;:]")
+CONSONANTS = "b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ"
 LONGEST_INITIALISM = 4
 EARLY = (
     *dates.EARLY,
@@ -52,8 +53,9 @@ def normalise(text: str, known: Collection[str] = ()) -> str:
     `fs2.text.characters.unspeakable`). Capitals in `known` (lower-case words) are not spelled out.
     Normalising the result again changes nothing. The time grows as the length does.
 
-    Raises FS2Error if a word or number is too long to be read (see `fs2.text.pieces`).
+    Raises FS2Error for a text, a word or a number that is too long (see `fs2.text.pieces`).
     """
+    check_length(text)
     read = " ".join(_read(piece, known) for piece in pieces_of(unmark(text)))
     check_words(read)
     return read.strip()
@@ -132,7 +134,10 @@ def _capitals(text: str, known: Collection[str]) -> str:
         return " ".join(letters.upper()) + ("'s" if ending else "")
 
     return re.sub(
-        r"(?<![A-Za-z'])(?P<letters>[A-Za-z]{2,}?)(?P<ending>'?s)?(?![A-Za-z'])", spell, text
+        rf"(?<![A-Za-z'])(?=[A-Z]{{2}}|[{CONSONANTS}]+(?:'s)?(?![A-Za-z']))"
+        r"(?P<letters>[A-Za-z]{2,}?)(?P<ending>'?s)?(?![A-Za-z'])",
+        spell,
+        text,
     )
 
 

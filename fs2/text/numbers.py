@@ -4,13 +4,14 @@ import re
 
 from num2words import num2words
 
+DIGITS = tuple(num2words(digit) for digit in range(10))
 LONGEST_CARDINAL = 15
 """Digits; longer numbers are read digit by digit."""
 
 
 def digits(text: str) -> str:
     """The digits of `text`, one by one."""
-    return " ".join(num2words(int(digit)) for digit in text if digit.isdigit())
+    return " ".join(DIGITS[int(digit)] for digit in text if digit.isdigit())
 
 
 def cardinal(text: str) -> str:

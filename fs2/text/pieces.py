@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 from fs2.errors import FS2Error
 
+LONGEST_TEXT = 200_000
+"""Characters of a text, about four hours of speech."""
 LONGEST_RUN = 300
 """Characters without a blank between them; longer ones are no word, number or address."""
 LONGEST_WORD = 100
 """Letters of a word as it is read."""
-PIECE = 400
-"""Characters from which on a piece ends with a sentence; with any word at twice as many."""
+PIECE = 150
+"""Characters from which on a piece ends with a sentence; with any word at three times as many."""
 SHOWN = 40
 
 
@@ -31,10 +33,19 @@ def pieces_of(text: str) -> Iterator[str]:
     start = 0
     for gap in re.finditer(r"\s+", text):
         size = gap.start() - start
-        if size >= 2 * PIECE or (size >= PIECE and _ends_sentence(text[start : gap.start()])):
+        if size >= 3 * PIECE or (size >= PIECE and _ends_sentence(text[start : gap.start()])):
             yield text[start : gap.start()]
             start = gap.end()
     yield text[start:]
+
+
+def check_length(text: str) -> None:
+    """Raises FS2Error for a text of more than `LONGEST_TEXT` characters."""
+    if len(text) > LONGEST_TEXT:
+        raise FS2Error(
+            f"text: '{text[:SHOWN]}...' has {len(text)} characters, which is more than can be read "
+            f"at once ({LONGEST_TEXT}); give it in parts, such as a line for each sentence"
+        )
 
 
 def check_words(read: str) -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from fs2.text.rules import Rule, any_of, rule
+from fs2.text.rules import Rule, any_of, rewrite, rule
 
 REGNAL_NAMES = (
     *("Albert", "Alexander", "Alfonso", "Baldwin", "Benedict", "Boniface", "Carlos", "Catherine"),
@@ -21,6 +21,7 @@ SMALL = r"(?:X{1,3}|X?L)?(?:IX|IV|V?I{1,3}|V)|X{1,3}|X?LX{0,3}"
 """Numerals to 89; those with C, D and M are rare but for years, and look like initialisms."""
 LARGE = r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
 VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
+NUMERAL = re.compile(r"\b(?:[IVXLCDM]+|[ivxl]+)\b")
 COUNTED = (
     *("Act", "Apollo", "Appendix", "Article", "Book", "Bowl", "Canto", "Chapter", "Class"),
     *("Corps", "Exhibit", "Fantasy", "Figure", "Gemini", "Level", "Mark", "Number", "Page", "Part"),
@@ -43,9 +44,7 @@ def roman_value(numeral: str) -> int:
 
 def expand_numerals(sentence: str) -> str:
     """Write Roman numerals as Arabic ones where the words beside them tell what they are."""
-    for pattern, words in RULES:
-        sentence = pattern.sub(words, sentence)
-    return sentence
+    return rewrite(sentence, RULES) if NUMERAL.search(sentence) else sentence
 
 
 def _ordinal_of(numeral: str) -> str:
