@@ -14,6 +14,9 @@ from fs2.stages.layout import Layout
 from fs2.stages.plan import Plan
 from fs2.systems.catalogue import Catalogue
 
+LOGS = "logs"
+"""Folder of the logs, below that of the results."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -68,9 +71,16 @@ class Job:
         The log's path, `<root>/logs/<stage>.log` or `<root>/logs/<stage>/<subject>.log`, says which
         stage it is and where results lie: as a module of another workflow the rules have names of
         their own (`use rule * from fs2 as fs2_*`), and a `prefix` moves all files.
+
+        Raises FS2Error if the rule was given a log that says nothing of this.
         """
         log = Path(snakemake.log[0])
-        logs = next(folder for folder in log.parents if folder.name == "logs")
+        logs = next((folder for folder in log.parents if folder.name == LOGS), None)
+        if logs is None:
+            raise FS2Error(
+                f"rule {snakemake.rule}: log {log}: a stage is known by its log, which must be "
+                f"<results>/{LOGS}/<stage>.log or <results>/{LOGS}/<stage>/<name>.log"
+            )
         load_plugins(snakemake.config)
         parameters = dict(snakemake.params.items())
         shown = parameters.pop("systems", ())

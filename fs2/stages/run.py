@@ -47,8 +47,13 @@ def run_stage(job: Job) -> int:
 
 
 def do_stage(job: Job) -> None:
-    """Do a job and record it. Raises FS2Error if it does not say what it is about, or fails."""
-    stage = STAGES[job.stage]
+    """Do a job and record it.
+
+    Raises FS2Error if its stage is not known, if it does not say what it is about, or fails.
+    """
+    stage = STAGES.get(job.stage)
+    if stage is None:
+        raise FS2Error(f"stage {job.stage} is not known; known are: {', '.join(STAGES)}")
     stage.check(job)
     started = time.perf_counter()
     with _record(job, stage.name) as record:

@@ -12,6 +12,7 @@ from fs2.files import write_json
 from fs2.stages.job import Job
 from fs2.stages.layout import Layout
 from fs2.stages.plan import Plan, local_inputs, one_of
+from fs2.stages.run import do_stage
 from fs2.systems.catalogue import Catalogue
 from fs2.systems.declaration import result_settings
 
@@ -129,9 +130,10 @@ def test_patterns_fit_runs_and_nothing_else():
     assert not re.fullmatch(one_of(["a.b"]), "axb")
 
 
-def test_a_job_of_snakemakes_is_and_lies_where_its_log_says():
+def snakemakes_job(log: str) -> Job:
+    """The job of a rule that a module has renamed, as a script of Snakemake sees it."""
     snakemake = SimpleNamespace(
-        log=["moved/results/toy/logs/synthesis/vocoded-parallel_wavegan.log"],
+        log=[log],
         config=toy.values(),
         params={"settings": {"synthesis": {}}, "rows": {}, "systems": ["a"], "downloads": "d"},
         wildcards={"system": "vocoded-parallel_wavegan"},
@@ -139,10 +141,21 @@ def test_a_job_of_snakemakes_is_and_lies_where_its_log_says():
         threads=3,
         resources=SimpleNamespace(tmpdir="t"),
     )
-    job = Job.of_snakemake(snakemake)
+    return Job.of_snakemake(snakemake)
+
+
+def test_a_job_of_snakemakes_is_and_lies_where_its_log_says():
+    job = snakemakes_job("moved/results/toy/logs/synthesis/vocoded-parallel_wavegan.log")
     assert job.layout.root == Path("moved/results/toy")
     assert job.vocoder_folder == Path("moved/results/toy/vocoder/parallel_wavegan")
     assert job.parameters == {"synthesis": {}, "threads": 3}
     assert (job.stage, job.shown, job.downloads) == ("synthesis", ("a",), Path("d"))
     assert job.config.vocoder.name == "parallel_wavegan"
     assert job.recorded
+
+
+def test_a_log_that_says_nothing_of_its_stage_is_refused():
+    with pytest.raises(FS2Error, match=r"rule renamed_synthesis: log own/synthesis\.log: .*logs/"):
+        snakemakes_job("own/synthesis.log")
+    with pytest.raises(FS2Error, match="stage speech is not known; known are: corpus, text"):
+        do_stage(snakemakes_job("results/toy/logs/speech/vocoded.log"))

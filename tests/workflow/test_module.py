@@ -66,6 +66,15 @@ def test_it_takes_the_configuration_that_it_is_given(tmp_path: Path, included: b
     snakemake(tmp_path, "-n", "results/toy/training/fastspeech2/model.json")
 
 
+def test_its_folder_of_results_may_have_another_name(tmp_path: Path):
+    replaced = 'replace_prefix: {"results/": "out/"}'
+    write_module(tmp_path, OWN_FOLDER, prefix=replaced)
+    write_recordings(tmp_path / "mine")
+    snakemake(tmp_path, "out/own/corpus/splits.csv")
+    assert (tmp_path / "out" / "own" / "corpus" / "report.json").is_file()
+    assert (tmp_path / "out" / "own" / "logs" / "corpus.log").is_file()
+
+
 @pytest.mark.parametrize("target", ["all", "tables", "ablations", "help"])
 def test_its_rules_may_have_other_names_and_places(tmp_path: Path, target: str):
     write_module(tmp_path, OWN_FOLDER, **RENAMED)
