@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,8 @@ from fs2 import __version__
 from fs2.errors import FS2Error
 
 if TYPE_CHECKING:
+    from fs2.requests import Request
+    from fs2.synthesis import Voice
     from fs2.systems.catalogue import Catalogue
 
 # Everything else is imported by the command that needs it: `fs2 --help` answers at once.
@@ -29,6 +32,7 @@ SPEAK_EXAMPLES = """examples:
   fs2 speak "Printing is an art." -o out.wav
   fs2 speak "One octave higher." --pitch 2 -o high.wav
   fs2 speak --file sentences.txt -o spoken/        spoken/001.wav, spoken/002.wav, ...
+  fs2 speak --file metadata.csv -o spoken/         of lines "id|text": spoken/<id>.wav
   fs2 speak "From another run." --corpus ljspeech --system fastspeech2 -o out.wav
   fs2 speak "Another vocoder." --vocoder griffin_lim -o other.wav
 """
@@ -44,12 +48,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
-    except FS2Error as error:
-        print(f"fs2: {error}", file=sys.stderr)
-        return 2
+        sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # who read the output has gone, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except (FS2Error, OSError) as error:  # what a system call says names its file
+        print(f"fs2: {error}", file=sys.stderr)
+        return 2
+    except MemoryError:
+        print("fs2: not enough memory; close other programs, or ask for less", file=sys.stderr)
+        return 2
     return 0
+
+
+def _path(text: str) -> Path:
+    if "\0" in text:
+        raise argparse.ArgumentTypeError("a path has no NUL character")
+    return Path(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -71,11 +88,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     what = speak.add_mutually_exclusive_group(required=True)
     what.add_argument("text", nargs="?", metavar="TEXT", help="what to say")
-    what.add_argument("--file", type=Path, help="text file, one thing to say a line")
+    what.add_argument(
+        "--file",
+        type=_path,
+        help="text file: a text a line, or id|text, which names its sound file",
+    )
     speak.add_argument(
         "-o",
         "--output",
-        type=Path,
+        type=_path,
         required=True,
         help="sound file (.wav or .flac) to write; with --file, the folder for them",
     )
@@ -95,14 +116,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     speak.add_argument(
         "--results",
-        type=Path,
+        type=_path,
         default=Path("results"),
         metavar="FOLDER",
         help="results folder of the workflow (default: %(default)s)",
     )
     speak.add_argument(
         "--plugin",
-        type=Path,
+        type=_path,
         action="append",
         default=[],
         metavar="FILE",
@@ -129,8 +150,8 @@ def _parser() -> argparse.ArgumentParser:
         help="how far two alignments' phone boundaries lie apart",
         description="Compare the phone boundaries of two folders of TextGrids, clip by clip.",
     )
-    compare.add_argument("first", type=Path, metavar="A", help="folder of TextGrids")
-    compare.add_argument("second", type=Path, metavar="B", help="folder of TextGrids")
+    compare.add_argument("first", type=_path, metavar="A", help="folder of TextGrids")
+    compare.add_argument("second", type=_path, metavar="B", help="folder of TextGrids")
     compare.set_defaults(run=_compare_alignments)
 
     train = commands.add_parser(
@@ -140,10 +161,10 @@ def _parser() -> argparse.ArgumentParser:
         "torch, numpy, h5py, safetensors, pydantic, pyyaml and tqdm (with mel_adversarial_weight "
         "scipy and librosa too). A stopped run goes on.",
     )
-    train.add_argument("features", type=Path, metavar="FEATURES", help="features.h5")
-    train.add_argument("-o", "--output", type=Path, required=True, help="folder for the result")
+    train.add_argument("features", type=_path, metavar="FEATURES", help="features.h5")
+    train.add_argument("-o", "--output", type=_path, required=True, help="folder for the result")
     train.add_argument(
-        "--config", type=Path, default=Path("config/config.yaml"), help="default: %(default)s"
+        "--config", type=_path, default=Path("config/config.yaml"), help="default: %(default)s"
     )
     train.add_argument(
         "--system",
@@ -153,7 +174,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     train.add_argument(
         "--start",
-        type=Path,
+        type=_path,
         action="append",
         default=[],
         metavar="FOLDER",
@@ -171,14 +192,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     stage.add_argument("stage", metavar="STAGE", help="name of its rule")
     stage.add_argument(
-        "--config", type=Path, default=Path("config/config.yaml"), help="default: %(default)s"
+        "--config", type=_path, default=Path("config/config.yaml"), help="default: %(default)s"
     )
     stage.add_argument("--system", metavar="NAME", help="the system, of a stage that is about one")
     stage.add_argument("--vocoder", metavar="NAME", help="the vocoder, of the stage vocoder")
     stage.add_argument("--threads", type=int, default=1, metavar="N")
     stage.add_argument(
         "--results",
-        type=Path,
+        type=_path,
         default=Path("results"),
         metavar="FOLDER",
         help="results folder of the workflow (default: %(default)s)",
@@ -190,14 +211,19 @@ def _parser() -> argparse.ArgumentParser:
         help="copy a features file without its waveforms",
         description="Copy a features file without waveforms, compressed: for a training machine.",
     )
-    export.add_argument("source", type=Path, metavar="FEATURES", help="features.h5")
-    export.add_argument("target", type=Path, metavar="COMPACT", help="the file to write")
+    export.add_argument("source", type=_path, metavar="FEATURES", help="features.h5")
+    export.add_argument("target", type=_path, metavar="COMPACT", help="the file to write")
     export.set_defaults(run=_export_features)
     return parser
 
 
 def _speak(options: argparse.Namespace) -> None:
-    jobs = _jobs(options.text, options.file, options.output)
+    from fs2.requests import one_request, refuse, requests_of
+
+    if options.file is None:
+        requests = [one_request(options.text, options.output)]
+    else:
+        requests = requests_of(options.file, options.output)
 
     from fs2.audio import write_audio
     from fs2.plugins import load_plugins
@@ -208,38 +234,22 @@ def _speak(options: argparse.Namespace) -> None:
     controls = Controls(options.pace, options.pitch, options.energy)
     folders = find_voice(options.results, options.corpus, options.system, options.vocoder)
     voice = Voice.load(folders.training, folders.vocoder)
-    for place, text, path in jobs:
-        try:
-            speech = voice.speak(text, controls)
-        except FS2Error as error:
-            raise FS2Error(f"{place}{error}") from error
-        write_audio(path, speech.waveform, speech.sample_rate)
+    problems = [(request.place, _unspeakable(voice, request)) for request in requests]
+    refuse([f"{place}{problem}" for place, problem in problems if problem])
+    for request in requests:
+        speech = voice.speak(request.text, controls)
+        write_audio(request.path, speech.waveform, speech.sample_rate)
         length = len(speech.waveform) / speech.sample_rate
-        print(f"{path}: {length:.2f} s of speech in {speech.seconds:.2f} s")
+        print(f"{request.path}: {length:.2f} s of speech in {speech.seconds:.2f} s")
 
 
-def _jobs(text: str | None, file: Path | None, output: Path) -> list[tuple[str, str, Path]]:
-    """What to say: where it stands (for messages), the text, and the sound file to write."""
-    if file is None:
-        if output.suffix not in (".wav", ".flac"):
-            raise FS2Error(f"-o {output}: must end in .wav or .flac")
-        if not (text and text.strip()):
-            raise FS2Error("the text is empty: nothing to speak")
-        return [("", text, output)]
+def _unspeakable(voice: "Voice", request: "Request") -> str:
+    """Why a voice cannot speak a text; empty if it can."""
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise FS2Error(f"{file}: cannot be read as text ({error})") from error
-    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
-    if not numbered:
-        raise FS2Error(f"{file}: has no line to speak")
-    if output.exists() and not output.is_dir():
-        raise FS2Error(f"-o {output}: with --file this must be a folder")
-    digits = max(3, len(str(len(lines))))
-    return [
-        (f"{file}, line {number}: ", line, output / f"{number:0{digits}}.wav")
-        for number, line in numbered
-    ]
+        voice.sentences(request.text)
+    except FS2Error as error:
+        return str(error)
+    return ""
 
 
 def _compare(options: argparse.Namespace) -> None:

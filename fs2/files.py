@@ -1,9 +1,11 @@
 """Files written whole or not at all, hashes, and small readers and writers."""
 
 import csv
+import errno
 import fcntl
 import hashlib
 import json
+import os
 import shutil
 import socket
 import tempfile
@@ -17,6 +19,15 @@ from fs2.errors import FS2Error
 
 OWNER = ".owner"
 """File in a temporary folder: the host of the process that writes there and holds a lock on it."""
+LONGEST_NAME = 255
+"""Bytes of a file's name, on every usual file system."""
+REFUSALS = (
+    *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG),
+    *(errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ELOOP),
+)
+"""Why an operating system does not let one write."""
+FULL = 1 << 16
+"""Bytes: a file system that has less is full."""
 
 
 @contextmanager
@@ -50,14 +61,70 @@ def working_folder(path: Path) -> Iterator[Path]:
 @contextmanager
 def _holder(path: Path) -> Iterator[Path]:
     """A hidden folder beside `path` that this process owns, removed afterwards."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _remove_leftovers(path.parent.resolve())
-    holder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:
-        with _owned(holder):
+        _refuse_device(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(path.parent.resolve())
+        holder = Path(tempfile.mkdtemp(prefix=_hidden(path.name), dir=path.parent))
+    except OSError as error:
+        raise FS2Error(f"{path}: cannot be written ({error.filename}: {error.strerror})") from error
+    try:
+        with _naming(path), _owned(holder):
             yield holder
     finally:
         shutil.rmtree(holder, ignore_errors=True)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """What keeps `path` from being written is an FS2Error that names it; other errors pass.
+
+    On a full file system libraries fail in ways of their own: by whatever exception.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in REFUSALS:
+            raise
+        raise FS2Error(f"{path}: cannot be written ({error.filename}: {error.strerror})") from error
+    except RuntimeError as error:
+        if not is_full(path.parent):
+            raise
+        raise FS2Error(f"{path}: no space is left; free some, then go on") from error
+
+
+def is_full(folder: Path) -> bool:
+    """Whether the file system of an existing folder has no space left."""
+    return shutil.disk_usage(folder).free < FULL
+
+
+def check_writable(path: Path) -> None:
+    """Raise FS2Error unless a file could be written at `path`; nothing is left behind.
+
+    Its folder need not be there.
+    """
+    path = Path(path)
+    if any(len(os.fsencode(part)) > LONGEST_NAME for part in path.parts):
+        raise FS2Error(f"{path}: a name must not be longer than {LONGEST_NAME} bytes")
+    try:
+        if path.is_dir():
+            raise FS2Error(f"{path}: is a folder; name a file")
+        _refuse_device(path)
+        folder = next(above for above in path.parents if above.exists())
+        tempfile.TemporaryDirectory(prefix=_hidden(path.name), dir=folder).cleanup()
+    except OSError as error:
+        raise FS2Error(f"{path}: cannot be written ({error.filename}: {error.strerror})") from error
+
+
+def _refuse_device(path: Path) -> None:
+    """What is neither a file nor a folder, such as /dev/null, is never replaced."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise FS2Error(f"{path}: is a device or alike; name a file")
+
+
+def _hidden(name: str) -> str:
+    """The beginning of a hidden name; the rest, which `tempfile` adds, must have room too."""
+    return f".{os.fsdecode(os.fsencode(name)[: LONGEST_NAME - 32])}."
 
 
 @contextmanager

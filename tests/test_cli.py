@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 import soundfile
+import toy
 
 import fs2.synthesis
 from fs2 import __version__
@@ -26,9 +27,12 @@ class FakeVoice:
         cls.asked = [(training, vocoder)]
         return cls()
 
-    def speak(self, text, controls):
+    def sentences(self, text):
         if "BAD" in text:
             raise FS2Error(f"text {text!r}: cannot be spoken")
+        return [["sil", "AA1", "sil"]]
+
+    def speak(self, text, controls):
         self.asked.append((text, controls))
         return SimpleNamespace(
             waveform=np.zeros(256 * len(text), np.float32), sample_rate=22050, seconds=0.1
@@ -72,12 +76,86 @@ def test_speak_a_file_of_sentences(voice, tmp_path):
     assert voice.asked[1:] == [("One.", Controls()), ("Three…", Controls())]
 
 
-def test_a_bad_line_is_named(voice, tmp_path, capsys):
+def test_every_line_is_checked_before_the_first_is_spoken(voice, tmp_path, capsys):
     sentences = tmp_path / "sentences.txt"
-    sentences.write_text("\nBAD\n", encoding="utf-8")
+    sentences.write_text("Good.\nBAD\nGood.\nBAD too\n", encoding="utf-8")
     message = failure(capsys, "speak", "--file", str(sentences), "-o", str(tmp_path / "spoken"))
     assert f"{sentences}, line 2: text 'BAD'" in message
+    assert f"{sentences}, line 4: text 'BAD too'" in message
+    assert len(voice.asked) == 1, "nothing was spoken"
     assert not (tmp_path / "spoken").exists()
+
+
+def test_lines_with_ids_name_their_sound_files(voice, tmp_path):
+    sentences, output = tmp_path / "metadata.csv", tmp_path / "spoken"
+    sentences.write_text("LJ001|Hello there.\nLJ002|In 1850.|In eighteen fifty.\nb| Bye.|\n")
+    assert main(["speak", "--file", str(sentences), "-o", str(output)]) == 0
+    assert sorted(path.name for path in output.iterdir()) == ["LJ001.wav", "LJ002.wav", "b.wav"]
+    assert [text for text, _ in voice.asked[1:]] == ["Hello there.", "In eighteen fifty.", "Bye."]
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("Hello.\nA|b.\n", "line 2: a bar is no part of a text; with ids, every line must be id|"),
+        ("a|Hello.\nBye.\n", "line 2: has no text; with ids, every line must be id|text"),
+        ("a|b|c|d\n", "line 1: has no text; with ids"),
+        ("a| \n", "line 1: has no text"),
+        ("a|Hello.\nA|Bye.\n", "line 2: the id 'A' stands twice"),
+        ("../a|Hello.\n", "line 1: the id '../a' cannot be the name of a file"),
+        (".a|Hello.\n", "line 1: the id '.a' cannot be the name of a file"),
+        ("|Hello.\n", "line 1: the id '' cannot be the name of a file"),
+        ("a\0b|Hello.\n", "line 1: the id 'a\\x00b' cannot be the name of a file"),
+        (f"{'a' * 300}|Hello.\n", "must not be longer than 255 bytes"),
+        ("".join("|\n" for _ in range(8)), "and 3 more"),
+    ],
+)
+def test_lines_that_cannot_be_are_named(tmp_path, capsys, lines, words):
+    sentences = tmp_path / "lines.txt"
+    sentences.write_text(lines)
+    message = failure(capsys, "speak", "--file", str(sentences), "-o", str(tmp_path / "spoken"))
+    assert words in message
+    assert not (tmp_path / "spoken").exists()
+
+
+HOSTILE = ("/proc/x/y", "plain/b", "plain", "", ".", "x" * 300, "/dev/zero", "\0")
+"""Paths: in a folder that cannot be written, below a file, a file, folders, too long, endless."""
+VERBS = {
+    "speak": ["speak", "Hello.", "-o", "OUT.wav"],
+    "speak to flac": ["speak", "Hello.", "-o", "OUT.flac"],
+    "speak from": ["speak", "Hello.", "-o", "o.wav", "--results", "PATH"],
+    "speak by": ["speak", "Hello.", "-o", "o.wav", "--plugin", "PATH"],
+    "speak system": ["speak", "Hello.", "-o", "o.wav", "--system", "PATH", "--corpus", "PATH"],
+    "speak a file": ["speak", "--file", "PATH", "-o", "spoken"],
+    "speak a file to": ["speak", "--file", "lines.txt", "-o", "OUT"],
+    "compare alignments": ["compare-alignments", "PATH", "PATH"],
+    "train": ["train", "PATH", "-o", "trained", "--config", "own.yaml"],
+    "train by": ["train", "none.h5", "-o", "trained", "--config", "PATH"],
+    "train a system": ["train", "none.h5", "-o", "o", "--config", "own.yaml", "--system", "PATH"],
+    "stage": ["stage", "text", "--config", "PATH"],
+    "stage in": ["stage", "text", "--config", "own.yaml", "--results", "PATH"],
+    "stage of": ["stage", "training", "--config", "own.yaml", "--system", "PATH"],
+    "export": ["export-features", "PATH", "compact.h5"],
+    "export to": ["export-features", "features.h5", "OUT"],
+}
+
+
+@pytest.mark.parametrize("path", HOSTILE)
+@pytest.mark.parametrize("verb", VERBS)
+def test_no_path_of_a_user_ends_in_a_traceback(tmp_path, monkeypatch, capsys, verb, path):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plain").write_text("no folder")
+    (tmp_path / "lines.txt").write_text("Hello.\n")
+    (tmp_path / "own.yaml").write_text("corpus: {name: toy}\ntracking: {enabled: false}\n")
+    toy.features(tmp_path / "features.h5", (30, 41, 25))
+    words = [word.replace("PATH", path).replace("OUT", path) for word in VERBS[verb]]
+    try:
+        code = main(words)
+    except SystemExit as end:  # argparse
+        code = end.code
+    writable = verb == "export to" and path in ("plain",)
+    assert code == (0 if writable else 2)
+    assert writable or capsys.readouterr().err
 
 
 def test_bad_requests_are_refused_before_the_voice_is_loaded(tmp_path, capsys):
@@ -89,9 +167,17 @@ def test_bad_requests_are_refused_before_the_voice_is_loaded(tmp_path, capsys):
     assert "no line" in failure(capsys, "speak", "--file", str(file), "-o", str(tmp_path / "x"))
     file.write_text("Hello.")
     assert "folder" in failure(capsys, "speak", "--file", str(file), "-o", str(file))
-    for factor in ("0", "-1", "nan", "inf"):
-        message = failure(capsys, "speak", "Hello.", "-o", "out.wav", "--pitch", factor)
-        assert "pitch: must be a positive number" in message
+    for factor in ("0", "-1", "nan", "inf", "1e-300", "0.001", "1000"):
+        for control in ("pace", "pitch", "energy"):
+            message = failure(capsys, "speak", "Hello.", "-o", "out.wav", f"--{control}", factor)
+            assert f"{control}: must be from 0." in message
+    for there in ("/proc/x/out.wav", str(file / "out.wav"), str(tmp_path / ("x" * 300 + ".wav"))):
+        assert there in failure(capsys, "speak", "Hello.", "-o", there)
+    (tmp_path / "folder.wav").mkdir()
+    assert "folder" in failure(capsys, "speak", "Hello.", "-o", str(tmp_path / "folder.wav"))
+    assert "larger than 16 MB" in failure(
+        capsys, "speak", "--file", "/dev/zero", "-o", str(tmp_path / "x")
+    )
 
 
 @pytest.mark.usefixtures("restored_registries")

@@ -1,9 +1,13 @@
+import errno
+import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
-from fs2.files import OWNER, atomic_path, working_folder, write_text
+from fs2.errors import FS2Error
+from fs2.files import OWNER, atomic_path, check_writable, working_folder, write_text
 
 WRITER = """
 import sys
@@ -89,3 +93,48 @@ def test_what_another_host_writes_is_left_alone(writer, tmp_path):
     (left / OWNER).write_text("another host")
     write_text(tmp_path / "whole", "text")
     assert names(tmp_path) == sorted([left.name, "whole"])
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("plain/below.txt", "plain: (File exists|Not a directory)"),
+        ("x" * 300, "name too long|not be longer"),
+        ("/proc/nowhere/x", "/proc/nowhere/x: cannot be written"),
+        ("/dev/null", "/dev/null: is a device or alike"),
+    ],
+)
+def test_where_nothing_can_be_written_is_named(tmp_path, path, words):
+    (tmp_path / "plain").write_text("a file")
+    with pytest.raises(FS2Error, match=words):
+        write_text(tmp_path / path, "text")
+    with pytest.raises(FS2Error, match=path[:20]):
+        check_writable(tmp_path / path)
+
+
+def test_whether_a_file_can_be_written_leaves_nothing(tmp_path):
+    check_writable(tmp_path / "deep" / "deeper" / f"{'x' * 250}.wav")
+    assert list(tmp_path.iterdir()) == []
+    write_text(tmp_path / f"{'x' * 250}.wav", "and it can")
+    with pytest.raises(FS2Error, match="is a folder"):
+        check_writable(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [OSError(errno.ENOSPC, "No space left on device"), RuntimeError("basic_ios::clear")],
+)
+def test_a_full_disk_is_called_so(tmp_path, monkeypatch, failure):
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=0))
+    with (
+        pytest.raises(FS2Error, match=r"model\.pt: .*(N|n)o space"),
+        atomic_path(tmp_path / "model.pt"),
+    ):
+        raise failure
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_has_nothing_to_do_with_the_disk_passes(tmp_path):
+    for failure in (OSError("not a gzip file"), RuntimeError("shapes"), ValueError()):
+        with pytest.raises(type(failure)), atomic_path(tmp_path / "x"):
+            raise failure

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fs2 import tracking
 from fs2.errors import FS2Error
+from fs2.files import is_full
 from fs2.references import is_reference
 from fs2.stages.job import Job
 
@@ -30,18 +31,22 @@ EXAMPLES = 3
 def run_stage(job: Job) -> int:
     """Do a job and record it in MLflow; returns the exit code.
 
-    Messages go to the job's log and to standard error. An FS2Error is its message alone.
+    Messages go to the job's log and to standard error. An FS2Error is its message alone, and so is
+    what the operating system refuses.
     """
     _log_to(job.log)
     # A scheduler's polite end of the job is an exception, so that temporary files are removed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         do_stage(job)
-    except FS2Error as error:
+    except (FS2Error, OSError) as error:
         logger.error("%s", error)
         return 1
     except Exception:
-        logger.exception("%s failed", job.stage)
+        if is_full(Path()):
+            logger.error("%s: no space is left; free some, then go on", job.stage)
+        else:
+            logger.exception("%s failed", job.stage)
         return 1
     return 0
 

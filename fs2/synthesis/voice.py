@@ -22,6 +22,8 @@ from fs2.text.symbols import encode
 from fs2.vocoder.entry import Vocoder, check_audio
 from fs2.vocoder.loading import load_vocoder
 
+LONGEST_TEXT = 50_000
+"""Characters that are spoken at once: about an hour."""
 PAUSE_SECONDS = 0.25
 """Silence between sentences, besides the silent edges that the model gives each of them."""
 
@@ -85,14 +87,26 @@ class Voice:
             raise FS2Error(f"{training}: this system makes mels and needs a vocoder")
         return cls(network, description, load_vocoder(vocoder, device))
 
-    def speak(self, text: str, controls: Controls | None = None) -> Speech:
-        """Speak English text of any length, sentence by sentence.
+    def sentences(self, text: str) -> list[list[str]]:
+        """The symbols of each sentence of an English text.
 
-        Raises FS2Error if there is nothing in the text to speak, or a character cannot be spoken.
+        Raises FS2Error if there is nothing in the text to speak, a character cannot be spoken, or
+        the text is too long to be spoken at once.
+        """
+        if len(text) > LONGEST_TEXT:
+            raise FS2Error(
+                f"a text of {len(text)} characters: at most {LONGEST_TEXT} are spoken at once; "
+                "cut it into several, such as the lines of a file for fs2 speak --file"
+            )
+        return split_sentences(self._phonemiser(text))
+
+    def speak(self, text: str, controls: Controls | None = None) -> Speech:
+        """Speak English text, sentence by sentence.
+
+        Raises FS2Error as `sentences` does, or if the system's durations are no speech.
         """
         begun = time.perf_counter()
-        sentences = split_sentences(self._phonemiser(text))
-        parts = [self._predict(phonemes, controls) for phonemes in sentences]
+        parts = [self._predict(phonemes, controls) for phonemes in self.sentences(text)]
         pause = round(PAUSE_SECONDS / self.audio.frame_seconds)
         joined = join(parts, pause, log(self.audio.clip_val), self.audio.hop_length)
         return self._vocode(joined, begun)

@@ -1,8 +1,8 @@
 """The controls of a voice: factors on what its network predicts."""
 
 from dataclasses import dataclass
-from math import isfinite
 
+from fs2.config.synthesis import RANGES
 from fs2.errors import FS2Error
 
 
@@ -17,7 +17,7 @@ class Controls:
         pitch_std_scale: On the predicted standard deviation of log F0, where wavelets predict it;
             None: that of the configuration with which the system was trained.
 
-    Raises FS2Error if one is not a positive number.
+    Raises FS2Error if one is beyond its range (`fs2.config.synthesis.RANGES`).
     """
 
     pace: float = 1.0
@@ -27,5 +27,6 @@ class Controls:
 
     def __post_init__(self) -> None:
         for name, factor in vars(self).items():
-            if factor is not None and not (isfinite(factor) and factor > 0):
-                raise FS2Error(f"{name}: must be a positive number (got {factor})")
+            least, largest = RANGES[name]
+            if factor is not None and not least <= factor <= largest:
+                raise FS2Error(f"{name}: must be from {least:g} to {largest:g} (got {factor})")

@@ -42,14 +42,27 @@ def test_same_text_same_speech(voice):
 
 def test_controls_control(voice):
     slow, plain, fast = (voice.speak("Hello world.", Controls(pace=pace)) for pace in (0.5, 1, 2))
-    rounding = len(plain.phonemes)  # each duration is a whole number of frames
-    assert len(fast.mel) == pytest.approx(len(plain.mel) / 2, abs=rounding / 2)
-    assert len(slow.mel) == pytest.approx(len(plain.mel) * 2, abs=rounding)
+    assert np.abs(2 * fast.durations - plain.durations).max() <= 1, "each is rounded"
+    assert np.abs(slow.durations - 2 * plain.durations).max() <= 1
     high = voice.speak("Hello world.", Controls(pitch=2))
     voiced = plain.f0 > 0
     assert np.allclose(high.f0[voiced] / plain.f0[voiced], 2, rtol=1e-3)
     loud = voice.speak("Hello world.", Controls(energy=2))
     assert np.allclose(loud.energy, 2 * plain.energy, rtol=1e-3)
+
+
+def test_a_text_beyond_an_hour_is_refused_before_it_is_read(voice):
+    with pytest.raises(FS2Error, match=r"60000 characters: at most 50000 are spoken at once"):
+        voice.speak("Good day. " * 6000)
+
+
+def test_a_system_whose_durations_never_end_is_refused(results):
+    for bias in (20.0, float("nan")):
+        folders = find_voice(results)
+        broken = Voice.load(folders.training, folders.vocoder, "cpu")
+        broken._network.variance_adaptor.duration_predictor.output.bias.data.fill_(bias)
+        with pytest.raises(FS2Error, match="a phone of endless length: its training went wrong"):
+            broken.speak("Hello.")
 
 
 def test_pitch_deviation_is_scaled_as_the_system_was_configured(voice, results, tmp_path):

@@ -233,9 +233,9 @@ def test_control_factors():
 
 
 @pytest.mark.parametrize("name", ["pace", "pitch", "energy", "pitch_std_scale"])
-@pytest.mark.parametrize("factor", [0.0, -1.0, float("nan"), float("inf")])
-def test_factors_must_be_positive(name, factor):
-    with pytest.raises(FS2Error, match=f"{name}: must be a positive number"):
+@pytest.mark.parametrize("factor", [0.0, -1.0, float("nan"), float("inf"), 1e-300, 1e5])
+def test_factors_have_a_range(name, factor):
+    with pytest.raises(FS2Error, match=f"{name}: must be from "):
         Controls(**{name: factor})
 
 

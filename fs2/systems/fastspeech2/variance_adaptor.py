@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from fs2.config.features import Features
+from fs2.errors import FS2Error
 from fs2.features.pitch_spectrogram import recompose
 from fs2.features.statistics import Statistics
 from fs2.nn.feed_forward_transformer import length_mask
@@ -14,6 +15,9 @@ from fs2.systems.controls import Controls
 from fs2.systems.fastspeech2.length_regulator import regulate_length
 from fs2.systems.fastspeech2.settings import AcousticModel
 from fs2.systems.fastspeech2.variances import Adapted, VariancePrediction, Variances
+
+LONGEST_PHONE = 2000
+"""Frames (23 s at 22,050 Hz) beyond which a predicted duration is no speech."""
 
 
 class VarianceAdaptor(nn.Module):
@@ -147,7 +151,13 @@ class VarianceAdaptor(nn.Module):
 
     def _durations(self, log_durations: Tensor, mask: Tensor, pace: float) -> Tensor:
         """Whole frames (batch, phonemes) of the prediction."""
-        durations = ((log_durations.float().exp() - 1).clamp(min=0) / pace).round().long() * mask
+        frames = (log_durations.float().exp() - 1).clamp(min=0) * mask
+        if not bool((frames <= LONGEST_PHONE).all()):  # or if one is not a number
+            raise FS2Error(
+                "the system predicts a phone of endless length: its training went wrong; see its "
+                "history.csv and train it again"
+            )
+        durations = (frames / pace).round().long()
         # A text never becomes nothing: a clip all of whose durations round to 0 keeps one frame.
         durations[:, 0] += durations.sum(dim=1) == 0
         return durations

@@ -1,0 +1,102 @@
+"""What is to be spoken: one text, or the lines of a file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fs2.errors import FS2Error
+from fs2.files import check_writable
+
+SUFFIXES = (".wav", ".flac")
+LARGEST_FILE = 16 << 20
+"""Bytes of a file of texts."""
+MOST_NAMED = 5
+"""Bad lines that an error names."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A text, where it stands (for messages; empty if nowhere), and the sound file to write."""
+
+    place: str
+    text: str
+    path: Path
+
+
+def one_request(text: str, output: Path) -> Request:
+    """A text for the sound file `output`. FS2Error if there is no text, or it can't be written."""
+    if output.suffix not in SUFFIXES:
+        raise FS2Error(f"-o {output}: must end in {' or '.join(SUFFIXES)}")
+    check_writable(output)
+    if not text.strip():
+        raise FS2Error("the text is empty: nothing to speak")
+    return Request("", text, output)
+
+
+def requests_of(file: Path, output: Path) -> list[Request]:
+    """The lines of a text file, for sound files in the folder `output`.
+
+    A line is a text, and its sound file is called by its number. Or every line is `id|text`, or
+    `id|text|normalised text` as in LJSpeech's metadata.csv, and its sound file is called by its id.
+
+    Raises FS2Error that names the file and the lines that are wrong, or the folder if it cannot be
+    written.
+    """
+    if output.exists() and not output.is_dir():
+        raise FS2Error(f"-o {output}: with --file this must be a folder")
+    lines = [(number, line) for number, line in enumerate(_read(file), 1) if line.strip()]
+    if not lines:
+        raise FS2Error(f"{file}: has no line to speak")
+    with_ids = "|" in lines[0][1]
+    digits = max(3, len(str(lines[-1][0])))
+    requests: list[Request] = []
+    problems: list[str] = []
+    names: set[str] = set()
+    for number, line in lines:
+        name, text = _parts(line) if with_ids else (f"{number:0{digits}}", line)
+        place = f"{file}, line {number}: "
+        problem = _problem(name, text)
+        if not problem and name.casefold() in names:
+            problem = f"the id '{name}' stands twice"
+        if problem:
+            problems.append(f"{place}{problem}")
+        names.add(name.casefold())
+        requests.append(Request(place, text, output / f"{name}.wav"))
+    refuse(problems)
+    check_writable(max((request.path for request in requests), key=lambda path: len(path.name)))
+    return requests
+
+
+def refuse(problems: list[str]) -> None:
+    """FS2Error that names the first of several problems, if there is one."""
+    if problems:
+        more = len(problems) - MOST_NAMED
+        further = [f"and {more} more"] if more > 0 else []
+        raise FS2Error("\n".join([*problems[:MOST_NAMED], *further]))
+
+
+def _read(file: Path) -> list[str]:
+    try:
+        with open(file, "rb") as opened:
+            content = opened.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
+            raise FS2Error(f"{file}: larger than {LARGEST_FILE >> 20} MB; cut it into several")
+        return content.decode("utf-8-sig").splitlines()
+    except (OSError, ValueError) as error:
+        raise FS2Error(f"{file}: cannot be read as text ({error})") from error
+
+
+def _parts(line: str) -> tuple[str, str]:
+    """The id and the text of `id|text` or `id|text|normalised text`; else the text is empty."""
+    name, *texts = (part.strip() for part in line.split("|"))
+    return name, (texts[-1] or texts[0]) if len(texts) in (1, 2) else ""
+
+
+def _problem(name: str, text: str) -> str:
+    """What is wrong with the name of a sound file or with its text, if anything is."""
+    if "|" in text:
+        return "a bar is no part of a text; with ids, every line must be id|text"
+    if not text:
+        return "has no text; with ids, every line must be id|text"
+    if not name.isprintable() or "/" in name or name.startswith(".") or not name:
+        return f"the id {name!r} cannot be the name of a file; write letters and digits"
+    return ""
