@@ -38,6 +38,7 @@ Values = dict[str, Any]
 RATES = ("frames_per_second", "samples_per_second", "seconds")
 FACTOR = ("real_time_factor", "seconds")
 TABLE = [a + b for a in ("real_time_factor", "times_real_time") for b in ("", "_low", "_high")]
+TABLE += ["training_hours", "training_load", "speed_load"]
 ORIGIN = ("version", "model_sha256", "textgrids_sha256", "source_sha256")
 SIDES = ("first", "second")
 
@@ -182,8 +183,8 @@ READERS: dict[str, Reader] = {
     "training/*/history.csv vocoder/*/history.csv": partial(read_csv, ignored=RATES, keys=3),
     "evaluation/*/metrics.json": partial(read_json, ignored=FACTOR),
     "evaluation/*/per_clip.csv": read_csv,
-    "evaluation/*/speed.json": partial(read_json, ignored=(*FACTOR, "device", "vocoder")),
-    "tables/table*.csv": partial(read_csv, ignored=("training_hours", *TABLE)),
+    "evaluation/*/speed.json": partial(read_json, ignored=(*FACTOR, "device", "load", "vocoder")),
+    "tables/table*.csv": partial(read_csv, ignored=TABLE),
 }
 """Patterns of files, and what reads them."""
 

@@ -36,7 +36,7 @@ ROWS: dict[str, Row] = {
         (1, 2, 3, 4, 6, 7),
         {"mos": 4.3, "pitch_sigma": 54.4, "pitch_gamma": 0.836, "pitch_kurtosis": 0.977},
     ),
-    "vocoded": Row("Vocoded recordings", (1, 3, 4), {"mos": 3.92}),
+    "vocoded": Row("Recordings through mel and vocoder", (1, 3, 4), {"mos": 3.92}),
     "tacotron2": Row(
         "Tacotron 2",
         (1, 3),

@@ -5,9 +5,11 @@ from typing import Any
 
 from fs2.evaluation import comparison_plots
 from fs2.evaluation.comparison_plots import Bar
+from fs2.evaluation.downloads import table_download
 from fs2.evaluation.metrics import METRICS
 from fs2.evaluation.tables import Measured, make_tables
-from fs2.evaluation.tables.table import Cell, Column, Estimate, show
+from fs2.evaluation.tables.measured import NO_SYSTEM
+from fs2.evaluation.tables.table import DASH, Cell, Column, Estimate, show
 from fs2.files import read_json
 from fs2.references import is_reference
 
@@ -22,14 +24,39 @@ def paper_tables(measured: Measured) -> list[dict[str, Any]]:
             "number": table.number,
             "title": table.title,
             "heads": [column.title for column in table.columns],
-            "rows": [
-                [_cell(row[column.name], column) for column in table.columns] for row in table.rows
-            ],
+            "rows": [_row(row, table.columns) for row in table.rows],
             "protocol": " ".join(table.protocol),
             "without_value": table.without_value,
+            "download": table_download(table),
         }
         for table in make_tables(measured)
     ]
+
+
+def _row(row: Mapping[str, Cell], columns: Sequence[Column]) -> dict[str, Any]:
+    """A row of the page: its cells, or one line on a system of which nothing was measured."""
+    name, *rest = columns
+    ours = {row[column.name] for column in rest if not _is_paper(column)} - {DASH}
+    reason = next(iter(ours)) if len(ours) == 1 else None
+    return {
+        "name": show(row[name.name], name),
+        "cells": [_cell(row[column.name], column) for column in rest],
+        "not_run": _not_run(row, rest, reason) if reason in NO_SYSTEM else None,
+    }
+
+
+def _not_run(row: Mapping[str, Cell], columns: Sequence[Column], reason: Any) -> str:
+    """Why there is no number, and the paper's numbers."""
+    published = [
+        f"{column.title.removeprefix('paper: ')} {show(row[column.name], column)}"
+        for column in columns
+        if _is_paper(column) and row[column.name] != DASH
+    ]
+    return f"{reason}; the paper: {', '.join(published)}" if published else f"{reason}"
+
+
+def _is_paper(column: Column) -> bool:
+    return column.name.startswith("paper_")
 
 
 def _cell(cell: Cell, column: Column) -> dict[str, Any]:
@@ -39,7 +66,7 @@ def _cell(cell: Cell, column: Column) -> dict[str, Any]:
         "text": show(cell, column) if word else text,
         "interval": None if word else interval.removesuffix(")"),
         "is_word": word,
-        "is_paper": column.name.startswith("paper_"),
+        "is_paper": _is_paper(column),
     }
 
 

@@ -53,16 +53,16 @@ METRICS = (
         f"{VOICED}, pooled over clips.", 1,
     ),
     Metric(
-        "pitch_sigma", "F0 sigma", "Hz", "pitch", pitch.sigma, "recordings",
-        f"Standard deviation. {VOICED}, pooled over clips (table 3).", 1,
+        "pitch_sigma", "F0 standard deviation", "Hz", "pitch", pitch.sigma, "recordings",
+        f"The paper's sigma. {VOICED}, pooled over clips (table 3).", 1,
     ),
     Metric(
-        "pitch_gamma", "F0 gamma", "", "pitch", pitch.gamma, "recordings",
-        f"Skewness. {VOICED}, pooled over clips (table 3).", 3,
+        "pitch_gamma", "F0 skewness", "", "pitch", pitch.gamma, "recordings",
+        f"The paper's gamma. {VOICED}, pooled over clips (table 3).", 3,
     ),
     Metric(
-        "pitch_kurtosis", "F0 K", "", "pitch", pitch.kurtosis, "recordings",
-        f"Excess kurtosis. {VOICED}, pooled over clips (table 3).", 3,
+        "pitch_kurtosis", "F0 kurtosis", "", "pitch", pitch.kurtosis, "recordings",
+        f"The paper's K, excess kurtosis. {VOICED}, pooled over clips (table 3).", 3,
     ),
     Metric(
         "pitch_dtw", "F0 DTW", "Hz", "pitch_dtw", ratio, "lower",

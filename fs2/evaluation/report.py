@@ -1,16 +1,12 @@
 """The report: one self-contained page with tables, players, plots and protocols."""
 
-import base64
-import io
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import numpy as np
-import soundfile
 import yaml
 
 from fs2 import paper
@@ -18,18 +14,23 @@ from fs2.config.run_name import system_of
 from fs2.config.schema import Config
 from fs2.errors import FS2Error
 from fs2.evaluation import comparison, plots
-from fs2.evaluation.clips import Recordings, read_spoken
+from fs2.evaluation.clips import Recordings
+from fs2.evaluation.downloads import clip_downloads
+from fs2.evaluation.extremes import extreme_clips, extremes
 from fs2.evaluation.metrics import METRICS, Metric
+from fs2.evaluation.players import choose, show_clip
 from fs2.evaluation.rows import row_of
 from fs2.evaluation.tables import Measured
 from fs2.evaluation.tables.measured import NOT_MEASURED
 from fs2.evaluation.tables.table import Cell, Estimate, show_number
-from fs2.features.mel import mel_spectrogram
 from fs2.features.store import FeatureStore
 from fs2.files import read_json, read_table, write_text
+from fs2.machine import git_commit, load_words, machine_name, versions
 from fs2.references import RECORDINGS, VOCODED, is_reference
 from fs2.systems.catalogue import Catalogue
 
+EXTREMES = 3
+"""Clips at either end of a metric."""
 LISTED = 200
 """At most so many rows of a list are printed; the files have all of them."""
 
@@ -67,13 +68,21 @@ def write_report(
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["number"] = show_number
+    best_and_worst = _best_and_worst(per_clip, measured)
     with FeatureStore(results / "features" / "features.h5") as store:
         recordings = Recordings(store)
-        clips = _choose(per_clip, config.evaluation.report_clips)
-        further = _choose(per_clip, config.evaluation.report_players, but=clips)
+        clips = choose(per_clip, config.evaluation.report_clips)
+        further = choose(
+            per_clip,
+            config.evaluation.report_players,
+            first=extreme_clips(each for system in best_and_worst for each in system["metrics"]),
+            but=clips,
+        )
         page = environment.get_template("report.html").render(
             config=config,
-            configuration=yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False),
+            configuration=yaml.safe_dump(
+                config.model_dump(mode="json", exclude={"tracking"}), sort_keys=False
+            ),
             systems=[
                 {"name": name, "title": measured.title(name), "seeds": len(measured.runs(name))}
                 for name in measured.systems
@@ -86,10 +95,18 @@ def write_report(
             ablations=comparison.ablations(measured),
             pitch=comparison.pitch(measured),
             metrics=METRICS,
-            clips=[_clip(clip, heard, per_clip, recordings, measured, plot=True) for clip in clips],
-            further_clips=[
-                _clip(clip, heard, per_clip, recordings, measured, plot=False) for clip in further
+            clips=[
+                show_clip(clip, heard, per_clip, recordings, measured, plot=True) for clip in clips
             ],
+            further_clips=[
+                show_clip(clip, heard, per_clip, recordings, measured, plot=False)
+                for clip in further
+            ],
+            best_and_worst=best_and_worst,
+            shown_clips={*clips, *further},
+            clip_downloads=clip_downloads(
+                results, [(run, measured.title(system_of(run))) for run in heard]
+            ),
             alignment=_alignment(clips[0], recordings) if clips else None,
             training=_training(config, measured, run_names),
             corpus=_optional_json(results / "corpus" / "report.json"),
@@ -97,6 +114,12 @@ def write_report(
             excluded=_excluded(results, store),
             unknown_words=_unknown_words(results),
             listed=LISTED,
+            made={
+                "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+                "commit": git_commit(),
+                "machine": machine_name(),
+                "versions": versions(),
+            },
         )
     write_text(output, page)
 
@@ -104,16 +127,6 @@ def write_report(
 def _per_clip(results: Path, run: str) -> dict[str, dict[str, str]]:
     rows = read_table(results / "evaluation" / run / "per_clip.csv", ("id", "text"))
     return {row["id"]: row for row in rows}
-
-
-def _choose(
-    per_clip: Mapping[str, Mapping[str, Any]], count: int, but: Sequence[str] = ()
-) -> list[str]:
-    """At most `count` further clips that all systems have, spread evenly over the names."""
-    common = sorted(set.intersection(*(set(rows) for rows in per_clip.values())) - set(but))
-    if len(common) <= count:
-        return common
-    return [common[place] for place in np.linspace(0, len(common) - 1, count).round().astype(int)]
 
 
 def _results_table(measured: Measured) -> list[dict[str, Any]]:
@@ -151,47 +164,6 @@ def _best(metric: Metric, cells: Mapping[str, Cell]) -> str | None:
     return (max if metric.better == "higher" else min)(trained, key=trained.__getitem__)
 
 
-def _clip(
-    clip: str,
-    run_names: Sequence[str],
-    per_clip: Mapping[str, Mapping[str, dict[str, str]]],
-    recordings: Recordings,
-    measured: Measured,
-    plot: bool,
-) -> dict[str, Any]:
-    audio = recordings.audio
-    voices, panels = [], []
-    for run in run_names:
-        samples = read_spoken(measured.results / "synthesis" / run, clip, audio)
-        row, title = per_clip[run][clip], measured.title(system_of(run))
-        if plot:
-            f0 = recordings.track_f0(samples)
-            panels.append((title, mel_spectrogram(samples, audio), f0))
-        voices.append(
-            {
-                "title": title,
-                "sound": _sound(samples, audio.sample_rate),
-                "seconds": len(samples) / audio.sample_rate,
-                "transcript": row.get("transcript") or "",
-                "word_error_rate": row.get("word_error_rate") or "",
-                "distillmos": row.get("distillmos") or "",
-            }
-        )
-    return {
-        "id": clip,
-        "text": per_clip[run_names[0]][clip]["text"],
-        "voices": voices,
-        "plot": plots.mel_and_pitch(panels, audio) if plot else None,
-    }
-
-
-def _sound(samples: np.ndarray, sample_rate: int) -> str:
-    """Samples as an MP3 in a `data:` address: every browser plays it, and it is small."""
-    stream = io.BytesIO()
-    soundfile.write(stream, samples, sample_rate, format="MP3", compression_level=0.6)
-    return f"data:audio/mpeg;base64,{base64.b64encode(stream.getvalue()).decode()}"
-
-
 def _alignment(clip: str, recordings: Recordings) -> dict[str, str]:
     found = recordings[clip]
     plot = plots.alignment(found.mel, found.timing, recordings.audio)
@@ -225,27 +197,37 @@ def _curves(title: str, history: Path, description: Mapping[str, Any]) -> dict[s
         name: {split: tuple(np.array(values).T) for split, values in splits.items()}
         for name, splits in points.items()
     }
+    summary = description.get("training") or {}
     return {
         "title": title,
         "plot": plots.loss_curves(curves) if curves else None,
         "parameters": description.get("parameters"),
-        "summary": description.get("training") or {},
+        "summary": summary,
+        "load": load_words(summary["load"]) if "load" in summary else None,
     }
 
 
-def _excluded(results: Path, store: FeatureStore) -> list[dict[str, Any]]:
-    """By stage: what was excluded, and how many for each reason."""
-    stages = []
-    reports = {
-        stage: _optional_json(results / stage / "report.json").get("excluded")
+def _excluded(results: Path, store: FeatureStore) -> list[dict[str, str]]:
+    """The clips that any stage left out, once each, in the order of the stages."""
+    lists = {
+        stage: _optional_json(results / stage / "report.json").get("excluded", [])
         for stage in ("corpus", "text", "alignment")
     }
-    reports["features"] = store.attribute("excluded")
-    for stage, clips in reports.items():
-        if clips is not None:
-            reasons = Counter(re.split(r"[:(]", clip["reason"])[0].strip() for clip in clips)
-            stages.append({"stage": stage, "clips": clips, "reasons": reasons.most_common()})
-    return stages
+    lists["features"] = store.attribute("excluded")
+    found: dict[str, dict[str, str]] = {}
+    for stage, clips in lists.items():
+        for clip in clips:
+            found.setdefault(clip["id"], {"stage": stage, **clip})
+    return list(found.values())
+
+
+def _best_and_worst(per_clip: Mapping[str, Any], measured: Measured) -> list[dict[str, Any]]:
+    """By trained system: the clips at either end of each metric."""
+    return [
+        {"title": measured.title(system_of(run)), "metrics": found}
+        for run, rows in per_clip.items()
+        if not is_reference(run) and (found := extremes(rows, EXTREMES))
+    ]
 
 
 def _unknown_words(results: Path) -> list[dict[str, str]]:

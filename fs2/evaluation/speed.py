@@ -1,5 +1,6 @@
 """Real-time factor from text to waveform, one sentence at a time (paper table 2)."""
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,10 @@ from fs2.device import choose_device, device_name, torch_threads
 from fs2.errors import FS2Error
 from fs2.features.store import FeatureStore
 from fs2.files import write_json
+from fs2.machine import LoadMeter, is_overloaded, load_words
 from fs2.synthesis import Speech, Voice
+
+logger = logging.getLogger(__name__)
 
 SENTENCES = 30
 """Test sentences that are timed, spread evenly over the split."""
@@ -39,7 +43,8 @@ def measure_speed(
 
     Returns:
         `real_time_factor` (`median`, `lower_quartile`, `upper_quartile`), `clips`, `warm_up`,
-        `device`, `vocoder` and, by clip, `seconds` and `speech_seconds`.
+        `device`, `load` (`fs2.machine.LoadMeter.summary`), `vocoder` and, by clip, `seconds` and
+        `speech_seconds`.
 
     Raises FS2Error if there is no test sentence, or model and vocoder do not fit together.
     """
@@ -52,23 +57,30 @@ def measure_speed(
         texts = {store.ids[clip]: store.texts[clip] for clip in clips}
     with torch_threads(threads):
         voice = Voice.load(training, vocoder, config.training.device)
-        timings = time_sentences(texts, voice.speak)
+        meter = LoadMeter()
+        timings = time_sentences(texts, voice.speak, meter.sample)
+        load = meter.summary()
         summary = {
             **summarise(timings),
             "device": device_name(choose_device(config.training.device)),
+            "load": load,
             "vocoder": config.vocoder.name if vocoder else None,
             "by_clip": timings,
         }
+    level = logging.WARNING if is_overloaded(load) else logging.INFO
+    logger.log(level, "%d sentences timed %s", len(timings), load_words(load))
     write_json(output, summary)
     return summary
 
 
 def time_sentences(
-    texts: dict[str, str], speak: Callable[[str], Speech]
+    texts: dict[str, str],
+    speak: Callable[[str], Speech],
+    between: Callable[[], None] = lambda: None,
 ) -> dict[str, dict[str, float]]:
     """Speak each text; clip -> `seconds` that it took and `speech_seconds` that it lasts.
 
-    The first `WARM_UP` are spoken once more, before.
+    The first `WARM_UP` are spoken once more, before. `between` is called after each, untimed.
     """
     for text in list(texts.values())[:WARM_UP]:
         speak(text)
@@ -77,6 +89,7 @@ def time_sentences(
         speech = speak(text)
         length = len(speech.waveform) / speech.sample_rate
         timings[clip] = {"seconds": speech.seconds, "speech_seconds": length}
+        between()
     return timings
 
 

@@ -1,7 +1,6 @@
 """A stage of the workflow, recorded: its run, under the runs of its system and configuration."""
 
 import logging
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 from fs2.config.schema import Config
 from fs2.files import read_json
+from fs2.machine import git_commit
 from fs2.systems.catalogue import Catalogue
 from fs2.tracking.parents import system_run, workflow_run
 from fs2.tracking.run import Run
@@ -132,14 +132,3 @@ def _common_tags(config: Config) -> dict[str, str]:
         "commit": commit,
         "mlflow.source.git.commit": commit.removesuffix("-dirty"),
     }
-
-
-def git_commit() -> str:
-    """The checkout's commit, with `-dirty` if files differ from it; `unknown` outside of git."""
-    command = ["git", "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]
-    folder = Path(__file__).resolve().parent
-    try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=10)
-    except (OSError, subprocess.SubprocessError):
-        return "unknown"
-    return done.stdout.strip() or "unknown"

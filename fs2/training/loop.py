@@ -23,6 +23,7 @@ from fs2.errors import FS2Error
 from fs2.features.statistics import Statistics
 from fs2.features.store import FeatureStore
 from fs2.files import sha256, write_table
+from fs2.machine import LoadMeter, load_words
 from fs2.nn.parameters import parameter_count
 from fs2.training.checkpoint import load_checkpoint, save_checkpoint
 
@@ -88,6 +89,7 @@ class TrainingLoop(ABC):
         torch.manual_seed(self.shared.seed)
         self.step = self.epoch = self.position = 0
         self.seconds = 0.0
+        self.load = LoadMeter()
         self.history: list[list[Any]] = []
         self.running: dict[str, tuple[float, int]] = {}
         self.validation: dict[str, float] = {}
@@ -181,6 +183,7 @@ class TrainingLoop(ABC):
 
     def _log(self, bar: tqdm) -> None:
         """Means over the steps since the last call."""
+        self.load.sample()
         seconds, steps = self.running.pop("seconds")
         counted, _ = self.running.pop(self.unit)
         values = {name: total / count for name, (total, count) in self.running.items()}
@@ -233,12 +236,15 @@ class TrainingLoop(ABC):
     def _finish(self) -> dict[str, Any]:
         speed = f"{self.unit}_per_second"
         speeds = [value for _, _, name, value in self.history if name == speed]
+        load = self.load.summary()
+        logger.info("trained %s", load_words(load))
         summary = {
             "steps": self.step,
             "epochs": self.epoch,
             "seconds": round(self.seconds, 1),
             speed: round(sum(speeds) / len(speeds)) if speeds else None,
             "device": device_name(self.device),
+            "load": load,
             "precision": str(self.precision).removeprefix("torch."),
             "validation": self.validation,
         }

@@ -89,7 +89,7 @@ def test_titles_are_their_own_else_the_papers_else_the_name(catalogue):
     titles = {name: title_of(found, name) for name in (*found.names, "vocoded", "vocoded-x", "y")}
     assert titles == {
         "named": "Mine", "claims": "FastSpeech 2", "plain": "plain",
-        "vocoded": "Vocoded recordings", "vocoded-x": "vocoded-x", "y": "y",
+        "vocoded": "Recordings through mel and vocoder", "vocoded-x": "vocoded-x", "y": "y",
     }  # fmt: skip
     assert [row_of(found, name) for name in ("vocoded", "vocoded-x", "y")] == [
         "vocoded", None, None,

@@ -57,7 +57,12 @@ def toy(tmp_path):
                 tmp_path / "training" / system / "model.json",
                 {
                     "parameters": 1_000_000 * place,
-                    "training": {"seconds": 5400.0, "device": "A CPU", "precision": "float32"},
+                    "training": {
+                        "seconds": 5400.0,
+                        "device": "A CPU",
+                        "precision": "float32",
+                        "load": {"average": 1.9, "cores": 2, "own_cores": 1.8},
+                    },
                 },
             )
     write_json(
@@ -67,6 +72,7 @@ def toy(tmp_path):
             "clips": 30,
             "warm_up": 3,
             "device": "A CPU, 2 threads",
+            "load": {"average": 20.12, "cores": 2, "own_cores": 0.4},
             "vocoder": "griffin_lim",
         },
     )
@@ -110,12 +116,26 @@ def test_speed_is_of_the_training_summary_and_the_timed_sentences(toy):
     found = rows(table)
     assert found["FastSpeech 2"]["training_hours"] == 1.5
     assert found["FastSpeech 2"]["real_time_factor"] == Estimate(0.25, 0.2, 0.5, 30)
+    assert found["FastSpeech 2"]["training_load"] == 1.9
+    assert found["FastSpeech 2"]["speed_load"] == 20.12
+    assert found["own"]["speed_load"] == "not measured"
+    assert found["FastSpeech 2s"]["speed_load"] == "not run"
     assert found["FastSpeech 2"]["times_real_time"] == 4
     assert found["FastSpeech 2"]["paper_speed_up"] == 47.8
     assert found["own"]["real_time_factor"] == "not measured"
     words = " ".join(table.protocol)
     assert "Timed on A CPU, 2 threads: 30 sentences after 3 to warm up" in words
     assert "Trained on A CPU (float32): FastSpeech 2, FastSpeech 2 - pitch, own." in words
+    assert words.count("WARNING") == 1
+    assert (
+        "WARNING: FastSpeech 2 was timed beside a load of 20.1 on 2 cores, of which it had 0.4"
+    ) in words
+
+
+def test_times_beside_too_much_else_are_warned_of_when_tables_are_written(toy, caplog):
+    write_tables(Catalogue(CONFIG), toy, list(BY_CLIP), toy / "tables")
+    assert [record.message.partition(":")[0] for record in caplog.records] == ["table 2"]
+    assert "FastSpeech 2 was timed beside a load of 20.1 on 2 cores" in caplog.text
 
 
 def test_pitch_and_energy_stand_beside_the_papers(toy):

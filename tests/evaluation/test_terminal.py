@@ -20,7 +20,7 @@ RECORDS = [
 def test_systems_stand_side_by_side_with_the_papers_numbers():
     assert format_evaluations(RECORDS, ["toy"]) == (
         "toy, configuration abc\n\n"
-        "F0 sigma, Hz (near the recordings is better)\n"
+        "F0 standard deviation, Hz (near the recordings is better)\n"
         "  recordings   50.0                 paper 54.4\n"
         "  fastspeech2  52.0 (49.0 to 56.0)  paper 54.1\n"
         "  own          40.0\n\n"

@@ -8,9 +8,9 @@ import pytest
 
 from fs2 import tracking
 from fs2.errors import FS2Error
+from fs2.machine import git_commit
 from fs2.systems.catalogue import Catalogue
 from fs2.tracking import store as tracking_store
-from fs2.tracking.stages import git_commit
 
 CATALOGUE = Catalogue({})
 HASH = CATALOGUE.base.hash()

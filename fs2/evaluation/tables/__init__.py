@@ -1,5 +1,6 @@
 """The paper's seven tables, our measurements beside the paper's numbers (paper section 3)."""
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,10 +11,12 @@ from fs2.evaluation.tables.energy import table4
 from fs2.evaluation.tables.measured import Measured
 from fs2.evaluation.tables.pitch import table3
 from fs2.evaluation.tables.quality import table1
-from fs2.evaluation.tables.speed import table2
-from fs2.evaluation.tables.table import Table, markdown, write_csv
+from fs2.evaluation.tables.speed import overload_warnings, table2
+from fs2.evaluation.tables.table import Table, csv_text, markdown
 from fs2.files import write_text
 from fs2.systems.catalogue import Catalogue
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["Measured", "Table", "make_tables", "write_tables"]
 
@@ -39,9 +42,12 @@ def write_tables(
 
     Raises FS2Error if TextGrids that the configuration names are missing or broken.
     """
-    tables = make_tables(Measured(catalogue, results, run_names))
+    measured = Measured(catalogue, results, run_names)
+    tables = make_tables(measured)
+    for words in overload_warnings(measured):
+        logger.warning("table 2: %s", words.removeprefix("WARNING: "))
     for table in tables:
-        write_csv(output / f"table{table.number}.csv", table)
+        write_text(output / f"table{table.number}.csv", csv_text(table))
     heading = (
         f"# The paper's tables on {catalogue.base.corpus.name}\n\n"
         f"Beside each number of ours stands that of *{paper.TITLE}* ({paper.REFERENCE}).\n"

@@ -21,6 +21,8 @@ from fs2.systems.catalogue import Catalogue
 NOT_RUN = "not run"
 NOT_ASKED = "run, but with other settings"
 NOT_BUILT = "not built here"
+NO_SYSTEM = (NOT_RUN, NOT_ASKED, NOT_BUILT)
+"""Why a system has no numbers at all."""
 NOT_MEASURED = "not measured"
 NO_SUMS = "measured without sums by clip, which several seeds need: evaluate again"
 UNDEFINED = "undefined"

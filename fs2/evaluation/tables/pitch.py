@@ -4,9 +4,9 @@ from fs2.evaluation.tables.measured import Measured
 from fs2.evaluation.tables.table import Cell, Column, Table
 
 METRICS = (
-    ("pitch_sigma", "sigma, Hz", 1),
-    ("pitch_gamma", "gamma", 3),
-    ("pitch_kurtosis", "K", 3),
+    ("pitch_sigma", "standard deviation, Hz", 1),
+    ("pitch_gamma", "skewness", 3),
+    ("pitch_kurtosis", "kurtosis", 3),
     ("pitch_dtw", "DTW, Hz", 2),
 )
 

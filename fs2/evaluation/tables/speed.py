@@ -1,18 +1,22 @@
 """Table 2: time of training, and real-time factor from text to waveform."""
 
+from collections.abc import Callable, Iterator
 from statistics import fmean
 
 from fs2 import paper
 from fs2.evaluation.tables.measured import NOT_MEASURED, Measured
 from fs2.evaluation.tables.table import DASH, Cell, Column, Estimate, Table
+from fs2.machine import Load, is_overloaded, load_words
 from fs2.references import is_reference
 
 COLUMNS = (
     Column("system", "system"),
     Column("seeds", "seeds"),
     Column("training_hours", "training, h"),
+    Column("training_load", "load while it was trained", 1),
     Column("paper_training_hours", "paper: training, h"),
     Column("real_time_factor", "real-time factor, median (quartiles)", 4, interval=True),
+    Column("speed_load", "load while it was timed", 1),
     Column("paper_real_time_factor", "paper: real-time factor", 4),
     Column("times_real_time", "times faster than real time", 1),
     Column("paper_speed_up", "paper: speed-up over Transformer TTS", 1),
@@ -39,6 +43,9 @@ def table2(measured: Measured) -> Table:
             "Of a system with several seeds, each number is the mean over them.",
             *measured.seeds_not_run,
             *_hardware(measured, names),
+            "Load: how many programs and threads ran or waited for a core, those of the system "
+            "among them; mean over the time and the seeds.",
+            *overload_warnings(measured),
             f"The paper: {paper.HARDWARE}. Times of different machines do not compare.",
         ),
     )
@@ -50,8 +57,10 @@ def _row(measured: Measured, system: str) -> dict[str, Cell]:
         "system": measured.title(system),
         "seeds": measured.seeds(system),
         "training_hours": _training_hours(measured, system),
+        "training_load": _average_load(measured, system, _training_loads),
         "paper_training_hours": measured.published(system, "training_hours"),
         "real_time_factor": factor,
+        "speed_load": _average_load(measured, system, _speed_loads),
         "paper_real_time_factor": measured.published(system, "real_time_factor"),
         "times_real_time": 1 / factor.value if isinstance(factor, Estimate) else factor,
         "paper_speed_up": measured.published(system, "speed_up"),
@@ -86,6 +95,45 @@ def _real_time_factor(measured: Measured, system: str) -> Cell:
         for name in ("median", "lower_quartile", "upper_quartile")
     )
     return Estimate(median, lower, upper, found[0]["clips"])
+
+
+def overload_warnings(measured: Measured) -> list[str]:
+    """A sentence for each time of a system that is too long: others wanted its cores."""
+    return [
+        f"WARNING: {measured.title(system)} was {verb} {load_words(load)}: others took time, so "
+        "that it would be faster alone."
+        for system in measured.systems
+        if not is_reference(system)
+        for verb, loads in (("trained", _training_loads), ("timed", _speed_loads))
+        for load in loads(measured, system)
+        if is_overloaded(load)
+    ]
+
+
+def _average_load(measured: Measured, system: str, loads: "Loads") -> Cell:
+    """Mean over seeds."""
+    if is_reference(system):
+        return DASH
+    found = [load["average"] for load in loads(measured, system)]
+    known = [average for average in found if average is not None]
+    return fmean(known) if known else measured.missing(system) or NOT_MEASURED
+
+
+def _training_loads(measured: Measured, system: str) -> Iterator[Load]:
+    descriptions = measured.descriptions(system)
+    for description in () if isinstance(descriptions, str) else descriptions:
+        if "load" in description["training"]:
+            yield description["training"]["load"]
+
+
+def _speed_loads(measured: Measured, system: str) -> Iterator[Load]:
+    speeds = measured.speeds(system)
+    yield from (speed["load"] for speed in (() if isinstance(speeds, str) else speeds)
+                if "load" in speed)  # fmt: skip
+
+
+Loads = Callable[[Measured, str], Iterator[Load]]
+"""What tells the loads of the seeds of a system."""
 
 
 def _hardware(measured: Measured, systems: list[str]) -> list[str]:

@@ -1,12 +1,11 @@
 """A table: cells with and without intervals, as CSV for machines and as Markdown for readers."""
 
+import csv
+import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
-
-from fs2.files import write_table
 
 MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
 
@@ -98,14 +97,18 @@ def show_number(value: float | None, digits: int, signed: bool = False) -> str:
     return text.replace("-", MINUS)
 
 
-def write_csv(path: Path, table: Table) -> None:
-    """Write every number of a table, unrounded to six digits."""
+def csv_text(table: Table) -> str:
+    """A table as CSV: every number, unrounded to six digits."""
     names = [name for column in table.columns for name in _csv_names(column)]
     rows = [
         {name: text for column in table.columns for name, text in _csv_cells(row, column)}
         for row in table.rows
     ]
-    write_table(path, names, rows)
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, fieldnames=names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()
 
 
 def markdown(table: Table) -> str:
