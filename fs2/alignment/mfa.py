@@ -31,8 +31,8 @@ _STATES = 3
 """States of a phone, each lasting 10 ms at least."""
 _TAIL = 20
 """Lines of MFA's output that an error repeats."""
-_PROGRESS = re.compile(r"\d%\s*[|━╸╺]|\d%.*\d\s?(it/s|s/it)")
-"""A percentage followed by a bar or a speed."""
+_PROGRESS = re.compile(r"\d%\s*[|━╸╺]|[\d?]\s?(?:it/s|s/it)\b")
+"""A percentage followed by a bar, or a speed."""
 
 logger = logging.getLogger(__name__)
 

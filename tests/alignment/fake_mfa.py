@@ -71,6 +71,7 @@ def train(places, given):
     for done in range(0, 101, 20):
         print(f"  {done}% ━━━━━╺━━━━ {done}/100 [ 0:00:01 < 0:00:02 , 40 it/s ]", end="\r")
         print(f"{done:3}%|████      | {done}/100 [00:00<00:01, 25.3it/s]", end="\r")
+        print(f"{done}it [00:00, ?it/s]", end="\r")
     print("\nINFO  50% of the clips are left", flush=True)
     if FAILURE != "no_model":
         with zipfile.ZipFile(model, "w") as archive:

@@ -145,7 +145,9 @@ def test_texts_of_other_clips_stop_before_anything_is_aligned(make_corpus, monke
     )
     assert not (folder / "out" / "textgrids" / "05.TextGrid").exists()
     measured.update(dict.fromkeys(clips, 0.55))
-    with pytest.raises(FS2Error, match=r"than 55% of other clips' texts, mean of 12 clips"):
+    with pytest.raises(
+        FS2Error, match=r"than 55% of other clips' texts, mean of 12 clips.*belong to other clips"
+    ):
         prepare(folder)
     assert prepare(folder, minimum_text_fit=0, minimum_mean_text_fit=0)["text_fit"] == {}
 
