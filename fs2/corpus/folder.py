@@ -1,12 +1,15 @@
-"""Any folder with `metadata.csv` in LJSpeech's format and wav or flac clips."""
+"""Any folder with `metadata.csv` in LJSpeech's format and sound files."""
 
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
 
-from fs2.corpus.source import CorpusRecording, CorpusSource, folder_with, read_text_file
+from fs2.corpus.metadata import read_metadata
+from fs2.corpus.source import CorpusRecording, CorpusSource, folder_with
 from fs2.errors import FS2Error
 
 CLIP_FOLDERS = ("wavs", "wav", "flac", "clips", ".")
-CLIP_SUFFIXES = (".wav", ".flac")
+SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".au")
+"""Of sound files that can be read, the preferred ones first; capitals do not matter."""
 
 
 class Folder(CorpusSource):
@@ -26,27 +29,34 @@ class Folder(CorpusSource):
 
 
 def read_ljspeech_format(root: Path) -> list[CorpusRecording]:
-    """Recordings of `root/metadata.csv`: `id|raw` or `id|raw|normalised` a line, no header.
+    """Recordings of `root/metadata.csv`: `id|raw` or `id|raw|normalised` a line.
 
-    Raises FS2Error, naming the line, where a line has another number of columns.
+    An id may be written as the name of its sound file, in one of the usual folders. Raises
+    FS2Error, naming the line or column, as `read_metadata`.
     """
-    path = root / "metadata.csv"
+    sounds = sound_files(root)
     recordings = []
-    for number, line in enumerate(read_text_file(path).split("\n"), 1):
-        if not line.strip():
-            continue
-        columns = [column.strip() for column in line.split("|")]
-        if len(columns) not in (2, 3):
-            raise FS2Error(
-                f"{path}, line {number}: expected id|text or id|text|normalised text, "
-                f"found {len(columns)} columns"
-            )
-        clip_id, raw, text = columns[0], columns[1], columns[-1] or columns[1]
-        recordings.append(CorpusRecording(clip_id, raw, text, find_clip(root, clip_id)))
+    for line in read_metadata(root / "metadata.csv"):
+        clip_id = plain_id(line.id)
+        sound = sounds.get(clip_id, root / CLIP_FOLDERS[0] / f"{clip_id}{SUFFIXES[0]}")
+        recordings.append(CorpusRecording(clip_id, line.raw, line.text, sound))
     return recordings
 
 
-def find_clip(root: Path, clip_id: str) -> Path:
-    """The clip's sound file; where there is none, the path at which it was expected first."""
-    names = [root / folder / f"{clip_id}{end}" for folder in CLIP_FOLDERS for end in CLIP_SUFFIXES]
-    return next((path for path in names if path.is_file()), names[0])
+def plain_id(name: str) -> str:
+    """An id without the suffix of a sound file and without a usual folder: wavs/a.wav is a."""
+    path = PurePosixPath(name)
+    if len(path.parts) == 2 and path.parts[0] in CLIP_FOLDERS:
+        name = path.name
+    return name[: -len(path.suffix)] if path.suffix.lower() in SUFFIXES else name
+
+
+def sound_files(root: Path) -> Mapping[str, Path]:
+    """The sound file of each id in the usual folders below `root`, the preferred one of several."""
+    found: dict[str, Path] = {}
+    for folder in (root / name for name in CLIP_FOLDERS):
+        files = sorted(folder.iterdir()) if folder.is_dir() else []
+        sounds = [path for path in files if path.suffix.lower() in SUFFIXES]
+        for path in sorted(sounds, key=lambda path: SUFFIXES.index(path.suffix.lower())):
+            found.setdefault(path.stem, path)
+    return found

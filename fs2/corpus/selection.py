@@ -1,13 +1,16 @@
 """Which recordings are wanted, and which of those have a usable id and text."""
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from fs2.config.corpus import Corpus
 from fs2.corpus.source import CorpusRecording
 
-SAFE_ID = re.compile(r"\w[\w.-]{0,199}")
+SAFE_ID = re.compile(r"\w[\w.-]*")
+LONGEST_ID = 200
+"""Bytes: files are named by ids, with more to come behind."""
 WORD = re.compile(r"\w+(?:['\u2019.-]\w+)*")
 
 
@@ -40,25 +43,45 @@ def check_texts(
     """The recordings with a usable id and text, and (id, reason) of each of the others.
 
     Of entries with the same id and text the first is kept; where the texts differ, none can be
-    trusted.
+    trusted. Of ids that some file systems do not tell apart the first is kept.
     """
     recordings = list(recordings)
     texts = defaultdict(set)
     for recording in recordings:
         texts[recording.id].add(recording.text)
     usable: dict[str, CorpusRecording] = {}
+    files: dict[str, str] = {}
     problems: list[tuple[str, str]] = []
     for recording in recordings:
-        if not SAFE_ID.fullmatch(recording.id):
-            problem = "its id is no safe file name: letters, digits, '.', '_' and '-' only"
-        elif len(texts[recording.id]) > 1:
+        clip = recording.id
+        other = files.get(_file_name(clip), clip)
+        if problem := _id_problem(clip):
+            pass
+        elif len(texts[clip]) > 1:
             problem = "duplicate id with different texts"
-        elif recording.id in usable:
+        elif clip in usable:
             problem = "duplicate id"
+        elif other != clip:
+            problem = f"its id is the same file name as '{other}' on some systems"
         elif not WORD.search(recording.text):
             problem = "no text"
         else:
-            usable[recording.id] = recording
+            usable[clip] = recording
+            files[_file_name(clip)] = clip
             continue
-        problems.append((recording.id, problem))
+        problems.append((clip, problem))
     return list(usable.values()), problems
+
+
+def _id_problem(clip: str) -> str:
+    """Why an id cannot name a file; empty if it can."""
+    if not SAFE_ID.fullmatch(clip):
+        return "its id is no safe file name: letters, digits, '.', '_' and '-' only"
+    if len(clip.encode()) > LONGEST_ID:
+        return f"its id is no safe file name: longer than {LONGEST_ID} bytes"
+    return ""
+
+
+def _file_name(clip: str) -> str:
+    """What a file system that does not tell capitals apart makes of a name."""
+    return unicodedata.normalize("NFC", clip.casefold())

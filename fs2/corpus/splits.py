@@ -23,8 +23,8 @@ def random_split(
         sentences["".join(filter(str.isalnum, texts[clip].casefold()))].append(clip)
     if len(sentences) < len(SPLITS):
         raise FS2Error(
-            f"{len(sentences)} different sentences are usable: too few for training, "
-            "validation and test"
+            f"{len(sentences)} different sentences in {len(texts)} usable clips: too few for "
+            f"training, validation and test{_example(texts)}"
         )
     ranked = sorted(sentences.values(), key=lambda clips: _rank(seed, clips[0]))
     splits: dict[str, str] = {}
@@ -37,6 +37,14 @@ def random_split(
             chosen += len(clips)
     splits.update((clip, "train") for clips in ranked for clip in clips)
     return splits
+
+
+def _example(texts: Mapping[str, str]) -> str:
+    """The text of the first clip, which tells whether something else was read as the text."""
+    if not texts:
+        return ""
+    clip = min(texts)
+    return f". The text of {clip} was read as {texts[clip][:60]!r}; is that its text?"
 
 
 def _rank(seed: int, clip_id: str) -> bytes:

@@ -116,6 +116,27 @@ def test_bad_clips_are_excluded_by_name_and_reason(tmp_path: Path) -> None:
     assert report["found"] == report["clips"] + len(report["excluded"])
 
 
+def test_ids_that_cannot_name_files_are_excluded(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "in")
+    ids = ("x" * 300, "é" * 150, ".hidden", "-r", "C1", "a b", "c:d")
+    for number, name in enumerate(ids):
+        add_line(folder, f"{name}|some other words {number}|some other words {number}")
+    write_clip(folder / "wavs" / "C1.wav")
+    corpus = folder_corpus(folder, maximum_bad_share=0.9)
+    report = prepare_corpus(corpus, AUDIO, folder, tmp_path / "out")
+    reasons = excluded(report)
+    assert set(reasons) == {*ids, "c1"} - {"C1"}
+    assert all("file name" in reason for reason in reasons.values())
+    assert {item["stage"] for item in report["excluded"]} == {"corpus"}
+
+
+def test_one_text_for_all_clips_is_shown(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "in", 4)
+    (folder / "metadata.csv").write_text("".join(f"c{i}|kathleen home\n" for i in range(4)))
+    with pytest.raises(FS2Error, match=r"1 different sentences.*c0 was read as 'kathleen home'"):
+        prepare_corpus(folder_corpus(folder), AUDIO, folder, tmp_path / "out")
+
+
 def test_too_many_bad_clips_stop_the_run_and_leave_nothing(tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "in")
     for i in range(7):
