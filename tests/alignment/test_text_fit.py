@@ -99,6 +99,7 @@ def test_how_far_the_list_has_slipped(said, tmp_path, monkeypatch):
 
     assert "stands 1 line above for 39 of 40 clips" in explained([*said[1:], said[0]])
     assert "stands 3 lines below for 37 of 40 clips" in explained([*said[-3:], *said[:-3]])
+    assert "stands 1 line above for 18 of 40" in explained([*said[:21], *said[22:], said[21]])
     shuffled = [said[number] for number in np.random.default_rng(0).permutation(len(said))]
     assert explained(shuffled).endswith("belong to other clips, or the sound is no speech")
     assert explained([()] * len(said)).endswith("or the sound is no speech")
