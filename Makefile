@@ -21,7 +21,7 @@ STORE_OF := import sys, pathlib, fs2.config.files, fs2.tracking; \
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help env demo test lint unit test-kills bench ui config clean
+.PHONY: help env demo test lint unit test-kills bench results ui config clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -60,6 +60,12 @@ test-kills: env  ## kill the toy workflow 50 times; it must end as one left alon
 
 bench: env  ## speed of features, training step and synthesis, as a table
 	$(BIN)/python benchmarks/run.py
+
+RESULTS ?= results/asterisk
+results: env  ## write docs/results.md from finished runs: make results RESULTS='results/asterisk ...'
+	$(BIN)/python -m fs2.evaluation.results $(RESULTS) \
+		$(addprefix --benchmarks ,$(wildcard results/benchmarks.md)) > docs/results.md.new
+	mv docs/results.md.new docs/results.md
 
 ui: env  ## MLflow in the browser
 	$(BIN)/mlflow ui --backend-store-uri "$$($(BIN)/python -c '$(STORE_OF)' $(CONFIG))"

@@ -37,6 +37,7 @@ from safetensors.numpy import load_file
 Values = dict[str, Any]
 RATES = ("frames_per_second", "samples_per_second", "seconds")
 FACTOR = ("real_time_factor", "seconds")
+MACHINE = ("device", "load", "made", "vocoder")
 TABLE = [a + b for a in ("real_time_factor", "times_real_time") for b in ("", "_low", "_high")]
 TABLE += ["training_hours", "training_load", "speed_load"]
 ORIGIN = ("version", "model_sha256", "textgrids_sha256", "source_sha256")
@@ -183,7 +184,7 @@ READERS: dict[str, Reader] = {
     "training/*/history.csv vocoder/*/history.csv": partial(read_csv, ignored=RATES, keys=3),
     "evaluation/*/metrics.json": partial(read_json, ignored=FACTOR),
     "evaluation/*/per_clip.csv": read_csv,
-    "evaluation/*/speed.json": partial(read_json, ignored=(*FACTOR, "device", "load", "vocoder")),
+    "evaluation/*/speed.json": partial(read_json, ignored=(*FACTOR, *MACHINE)),
     "tables/table*.csv": partial(read_csv, ignored=TABLE),
 }
 """Patterns of files, and what reads them."""

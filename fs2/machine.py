@@ -5,6 +5,7 @@ import platform
 import subprocess
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import fmean
@@ -88,6 +89,12 @@ def git_commit() -> str:
 def machine_name() -> str:
     """Processor, cores and system, as a reader of results wants them named."""
     return f"{_processor()}, {core_count()} cores, {platform.system()} {platform.machine()}"
+
+
+def provenance() -> dict[str, str]:
+    """What a reader of a number asks: `date` (UTC), `commit` and `machine`."""
+    date = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    return {"date": date, "commit": git_commit(), "machine": machine_name()}
 
 
 def versions() -> dict[str, str]:

@@ -1,7 +1,6 @@
 """The report: one self-contained page with tables, players, plots and protocols."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ from fs2.evaluation.tables.measured import NOT_MEASURED
 from fs2.evaluation.tables.table import Cell, Estimate, show_number
 from fs2.features.store import FeatureStore
 from fs2.files import read_json, read_table, write_text
-from fs2.machine import git_commit, load_words, machine_name, versions
+from fs2.machine import load_words, provenance, versions
 from fs2.references import RECORDINGS, VOCODED, is_reference
 from fs2.systems.catalogue import Catalogue
 
@@ -115,9 +114,7 @@ def write_report(
             unknown_words=_unknown_words(results),
             listed=LISTED,
             made={
-                "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-                "commit": git_commit(),
-                "machine": machine_name(),
+                **provenance(),
                 "versions": versions(),
             },
         )

@@ -12,7 +12,7 @@ from fs2.device import choose_device, device_name, torch_threads
 from fs2.errors import FS2Error
 from fs2.features.store import FeatureStore
 from fs2.files import write_json
-from fs2.machine import LoadMeter, is_overloaded, load_words
+from fs2.machine import LoadMeter, is_overloaded, load_words, provenance
 from fs2.synthesis import Speech, Voice
 
 logger = logging.getLogger(__name__)
@@ -43,8 +43,8 @@ def measure_speed(
 
     Returns:
         `real_time_factor` (`median`, `lower_quartile`, `upper_quartile`), `clips`, `warm_up`,
-        `device`, `load` (`fs2.machine.LoadMeter.summary`), `vocoder` and, by clip, `seconds` and
-        `speech_seconds`.
+        `device`, `load` (`fs2.machine.LoadMeter.summary`), `made` (`fs2.machine.provenance`),
+        `vocoder` and, by clip, `seconds` and `speech_seconds`.
 
     Raises FS2Error if there is no test sentence, or model and vocoder do not fit together.
     """
@@ -64,6 +64,7 @@ def measure_speed(
             **summarise(timings),
             "device": device_name(choose_device(config.training.device)),
             "load": load,
+            "made": provenance(),
             "vocoder": config.vocoder.name if vocoder else None,
             "by_clip": timings,
         }

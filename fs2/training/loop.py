@@ -23,7 +23,7 @@ from fs2.errors import FS2Error
 from fs2.features.statistics import Statistics
 from fs2.features.store import FeatureStore
 from fs2.files import sha256, write_table
-from fs2.machine import LoadMeter, load_words
+from fs2.machine import LoadMeter, load_words, provenance
 from fs2.nn.parameters import parameter_count
 from fs2.training.checkpoint import load_checkpoint, save_checkpoint
 
@@ -245,6 +245,7 @@ class TrainingLoop(ABC):
             speed: round(sum(speeds) / len(speeds)) if speeds else None,
             "device": device_name(self.device),
             "load": load,
+            "made": provenance(),
             "precision": str(self.precision).removeprefix("torch."),
             "validation": self.validation,
         }

@@ -1,8 +1,13 @@
+import base64
+import io
 import json
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
+import numpy as np
 import pytest
+import soundfile
 
 from fs2.errors import FS2Error
 from fs2.evaluation.evaluate import evaluate
@@ -31,12 +36,14 @@ class Page(HTMLParser):
 
     def __init__(self, html):
         super().__init__()
+        self.attributes = []
         self.open, self.addresses, self.ids, self.tags, self.words = [], [], [], [], []
         self.feed(html)
         assert self.open == []
 
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
+        self.attributes.append((tag, dict(attrs)))
         self.addresses += [value for key, value in attrs if key in ("src", "href", "data")]
         self.ids += [value for key, value in attrs if key == "id"]
         if tag not in VOID:
@@ -48,6 +55,10 @@ class Page(HTMLParser):
     def handle_data(self, data):
         if self.open and self.open[-1] != "style":
             self.words.append(data)
+
+    def of(self, tag):
+        """The attributes of each element of a name."""
+        return [attributes for name, attributes in self.attributes if name == tag]
 
     @property
     def text(self):
@@ -77,6 +88,82 @@ def test_page_is_well_formed_and_needs_nothing_else(results):
     assert not re.search(r"@import|url\(", html)
     assert page.tags.count("audio") == 2 * (2 + 1)  # one clip without a plot
     assert page.tags.count("img") == 2 + 1
+
+
+def test_players_tables_and_figures_can_be_used_without_eyes_or_mouse(results):
+    results.speak("fastspeech2", pitch=1.1)
+    page = Page(write(results, ["fastspeech2"]))
+    labels = [player.get("aria-label") for player in page.of("audio")]
+    assert all(labels)
+    assert len(set(labels)) == len(labels)
+    assert page.tags.count("caption") == page.tags.count("table") > 7
+    assert all(image["alt"] for image in page.of("img"))
+    regions = [e for e in page.of("div") if e.get("class") == "scroll"]
+    assert len(regions) == page.tags.count("table")
+    assert all(e["tabindex"] == "0" and e["aria-label"] for e in regions)
+    levels = [int(tag[1]) for tag in page.tags if re.fullmatch(r"h\d", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    enlarged = [a["href"][1:] for a in page.of("a") if a.get("class") == "larger"]
+    assert len(enlarged) == page.tags.count("img")
+    assert {f"{name}-place" for name in enlarged} | set(enlarged) <= set(page.ids)
+
+
+def test_listening_comes_right_after_the_results(results):
+    sections = [e["id"] for e in Page(write(results, [])).of("section")]
+    assert sections[:3] == ["results", "listen", "tables"]
+
+
+def test_tables_clips_and_sound_can_be_taken_along_as_they_are(results):
+    results.speak("fastspeech2", pitch=1.1)
+    files = {a["download"]: a["href"] for a in Page(write(results, ["fastspeech2"])).of("a")
+             if "download" in a}  # fmt: skip
+    assert {f"table{number}.csv" for number in range(1, 8)} < files.keys()
+    own = base64.b64decode(files["fastspeech2.csv"].partition(",")[2])
+    assert own == (results.folder / "evaluation/fastspeech2/per_clip.csv").read_bytes()
+    sound = base64.b64decode(files["fastspeech2-clip0.flac"].partition(",")[2])
+    heard, _ = soundfile.read(io.BytesIO(sound), dtype="int16")
+    spoken, _ = soundfile.read(results.synthesis("fastspeech2") / "clip0.wav", dtype="int16")
+    assert np.array_equal(heard, spoken)
+
+
+def test_best_and_worst_clips_are_listed_and_can_be_heard(results):
+    results.speak("fastspeech2", pitch=1.1)
+    html = write(results, ["fastspeech2"])
+    lines = (results.folder / "evaluation/fastspeech2/per_clip.csv").read_text().splitlines()
+    head, *rows = (line.split(",") for line in lines)
+    errors = {row[0]: float(row[head.index("pitch_dtw")]) for row in rows}
+    best, worst = min(errors, key=errors.get), max(errors, key=errors.get)
+    row = re.search(r'scope="row">F0 DTW, Hz</th>.*?</tr>', html, re.DOTALL).group()
+    found = re.findall(r'href="#clip-(\w+)"', row)
+    assert found == [best, worst]
+    assert "FastSpeech 2: best and worst clips" in Page(html).text
+
+
+def test_a_system_that_was_not_run_is_one_line_with_the_papers_numbers(results):
+    html = write(results, [])
+    text = Page(html).text
+    assert "not built here; the paper: MOS 3.70" in text
+    for row in re.findall(r"<tr>.*?</tr>", html, re.DOTALL):
+        assert row.count(">not run") <= 1
+        assert row.count(">not built here") <= 1
+
+
+def test_what_made_it_is_at_the_foot_and_no_password_anywhere(results, tmp_path):
+    secret = "postgresql://me:hunter2@host/db"
+    values = {"corpus": {"name": "toy"}, "tracking": {"uri": secret}}
+    evaluate(
+        EVALUATION, results.features, results.synthesis("recordings"), "recordings",
+        results.folder / "evaluation" / "recordings",
+    )  # fmt: skip
+    output = tmp_path / "index.html"
+    write_report(Catalogue(values), results.folder, [], output)
+    html = output.read_text(encoding="utf-8")
+    assert "hunter2" not in html
+    foot = html[html.index('<footer id="made">') :]
+    for words in ("UTC", "commit", "cores", "torch", "Python"):
+        assert words in foot
 
 
 def test_its_figures_are_files_too(results, tmp_path):
@@ -164,7 +251,7 @@ def test_everything_that_a_run_leaves_is_shown(results):
     write_text(folder / "text/unknown_words.csv", "word,phonemes,clips\nsnakemake,S N EY1 K,2\n")
     page = Page(write(results, ["own-system"]))
     for words in (
-        "too short", "bad199", "Someone. Licence: CC0.", "snakemake", "The first 200;",
+        "too short", "bad199 corpus", "Someone. Licence: CC0.", "snakemake", "The first 200;",
     ):  # fmt: skip
         assert words in page.text
     assert "bad200" not in page.text
