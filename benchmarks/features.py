@@ -17,6 +17,7 @@ import numpy as np
 
 from fs2.audio import AudioSettings, read_audio, write_audio
 from fs2.config.features import Features
+from fs2.files import write_json
 
 AUDIO = AudioSettings()
 FEATURES = Features()
@@ -81,10 +82,12 @@ def prepare(stages: Path, clips: Path | None, seconds: float) -> None:
             f"{path.stem},0,{frames},{' '.join(['sil'] * phonemes)},{' '.join(map(str, lengths))}"
         )
         texts.append(f"{path.stem},text")
-        splits.append(f"{path.stem},{'train' if index else 'validation'}")
+        split = {0: "validation", 1: "test"}.get(index, "train")
+        splits.append(f"{path.stem},{split}")
     (stages / "durations.csv").write_text("\n".join(durations), encoding="utf-8")
     (stages / "phonemes.csv").write_text("\n".join(texts), encoding="utf-8")
     (stages / "splits.csv").write_text("\n".join(splits), encoding="utf-8")
+    write_json(stages / "report.json", {"excluded": []})
     (stages / "symbols.txt").write_text("_\nsil\n", encoding="utf-8")
 
 

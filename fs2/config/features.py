@@ -18,6 +18,8 @@ class Features(Section):
     """Number of components of the pitch spectrogram."""
     wavelet_tau0: float = Field(0.005, gt=0)
     """Finest scale tau_0 of the continuous wavelet transform, in seconds."""
+    maximum_bad_share: float = Field(0.05, ge=0, le=1)
+    """The run stops if a larger share of the clips has no voiced frame."""
 
     @model_validator(mode="after")
     def _f0_range(self) -> "Features":

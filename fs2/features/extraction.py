@@ -22,6 +22,7 @@ from fs2 import __version__
 from fs2.audio import AudioSettings, read_audio
 from fs2.config.features import Features
 from fs2.errors import FS2Error
+from fs2.exclusion import Exclusion, as_rows, check_share, check_splits, read_exclusions
 from fs2.features.columns import COLUMNS
 from fs2.features.inputs import ClipInput, read_inputs, read_symbols
 from fs2.features.mel import mel_and_energy, mel_filter_bank
@@ -29,7 +30,7 @@ from fs2.features.pitch import pitch_contour, track_f0
 from fs2.features.pitch_spectrogram import pitch_spectrogram
 from fs2.features.statistics_sums import StatisticsSums
 from fs2.features.writer import FeatureWriter
-from fs2.files import atomic_path, sha256, write_json
+from fs2.files import atomic_path, read_table, sha256, write_json
 
 CLIPS_PER_TASK = 16
 TASKS_AHEAD = 4
@@ -46,7 +47,7 @@ class Extracted:
 
     clips: list[ClipInput]
     columns: dict[str, np.ndarray]
-    excluded: list[dict[str, str]]
+    excluded: list[Exclusion]
 
 
 def extract_features(
@@ -58,7 +59,7 @@ def extract_features(
     output: Path,
     workers: int = 1,
 ) -> dict[str, Any]:
-    """Write `features.h5` and `statistics.json` to the folder `output`, each whole or not at all.
+    """Write `features.h5`, `statistics.json` and `report.json` to `output`, each whole or not.
 
     Args:
         features: Settings of F0 and the wavelet transform.
@@ -72,10 +73,12 @@ def extract_features(
     Returns:
         `clips`, `frames`, `seconds` of speech, `times_real_time` (seconds of speech per second of
         work, start-up included), `statistics` of the training split, and `excluded`: a list of
-        `{id, reason}` of clips without a voiced frame.
+        `{id, stage, reason}` of all clips that this stage, for want of a voiced frame, and those
+        before it excluded.
 
     Raises FS2Error if a clip is missing, of another sample rate, or shorter than its durations, if
-    the tables of the stages disagree, or if no clip of the training split is left.
+    the tables of the stages disagree, if more than the share `features.maximum_bad_share` of the
+    clips is excluded here, or if no clip of a split is left.
     """
     begin = time.perf_counter()
     corpus, text, alignment, output = Path(corpus), Path(text), Path(alignment), Path(output)
@@ -88,7 +91,8 @@ def extract_features(
     symbols = read_symbols(inputs["text/symbols.txt"])
     clips = read_inputs(corpus, text, alignment, symbols)
     statistics = StatisticsSums(audio.frame_seconds)
-    excluded: list[dict[str, str]] = []
+    earlier = read_exclusions(alignment / "report.json")
+    own: list[Exclusion] = []
     lengths = [0, 0]
     with atomic_path(output / "features.h5") as temporary:
         writer = FeatureWriter(temporary, audio, features.wavelet_scales)
@@ -104,9 +108,12 @@ def extract_features(
                 statistics.add(
                     [clip.split for clip in kept], [clip.frames for clip in kept], done.columns
                 )
-                excluded += done.excluded
+                own += done.excluded
                 lengths[0] += len(kept)
                 lengths[1] += sum(clip.frames for clip in kept)
+            check_share(own, len(clips), features.maximum_bad_share)
+            _check_splits(inputs["corpus/splits.csv"], clips, [*earlier, *own])
+            excluded = as_rows([*earlier, *own])
             result = statistics.result()
             writer.finish(
                 {
@@ -122,6 +129,7 @@ def extract_features(
         finally:
             writer.close()
     write_json(output / "statistics.json", result)
+    write_json(output / "report.json", {"clips": lengths[0], "excluded": excluded})
     seconds = lengths[1] * audio.frame_seconds
     speed = seconds / (time.perf_counter() - begin)
     log.info("%d clips, %.0f s of speech, %.0f x real time", lengths[0], seconds, speed)
@@ -133,6 +141,13 @@ def extract_features(
         "statistics": result,
         "excluded": excluded,
     }
+
+
+def _check_splits(table: Path, clips: Sequence[ClipInput], excluded: Sequence[Exclusion]) -> None:
+    """FS2Error if no clip of a split of the corpus is left."""
+    splits = {row["id"]: row["split"] for row in read_table(table, ("id", "split"))}
+    gone = {exclusion.id for exclusion in excluded}
+    check_splits(splits, [clip.id for clip in clips if clip.id not in gone], excluded)
 
 
 def extract_clip(
@@ -182,7 +197,7 @@ def _extract_task(
     for clip in clips:
         extracted = extract_clip(clip, features, audio)
         if extracted is None:
-            excluded.append({"id": clip.id, "reason": "no voiced frame"})
+            excluded.append(Exclusion(clip.id, "features", "no voiced frame"))
         else:
             kept.append(clip)
             columns.append(extracted)

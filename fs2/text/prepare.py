@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,14 @@ from tqdm import tqdm
 
 from fs2.config.text import Text
 from fs2.errors import FS2Error
+from fs2.exclusion import (
+    Exclusion,
+    as_rows,
+    check_share,
+    check_splits,
+    exclusions,
+    read_exclusions,
+)
 from fs2.files import read_table, write_json, write_table, write_text
 from fs2.text.dictionary import Pronunciation
 from fs2.text.phonemiser import Phonemiser, Token
@@ -23,25 +31,27 @@ def prepare_text(text: Text, metadata: Path, output: Path) -> dict[str, Any]:
 
     Writes phonemes.csv, lexicon.dict, symbols.txt, unknown_words.csv and report.json as
     docs/architecture.md describes them, and returns the report. A clip whose text leaves nothing to
-    speak, or has characters that nothing can be made of, is excluded in the report. Raises
-    FS2Error if the metadata or the file of own pronunciations cannot be read, or no clip is left.
+    speak, or has characters that nothing can be made of, is excluded in the report. The corpus's
+    splits and report lie beside the metadata. Raises FS2Error if one of these or the file of own
+    pronunciations cannot be read, more than the share `text.maximum_bad_share` of the clips is
+    excluded, or no clip of a split is left.
     """
     phonemiser = Phonemiser(text)
-    rows, excluded = [], []
+    rows = []
+    reasons: dict[str, str] = {}
     tokens: list[Token] = []
     unknown: Counter[str] = Counter()
     for clip in tqdm(read_table(metadata, ("id", "text")), "text", unit="clip", disable=None):
         try:
             normalised = phonemiser.normalise(clip["text"])
         except FS2Error as error:
-            excluded.append({"id": clip["id"], "reason": str(error)})
+            reasons[clip["id"]] = str(error)
             continue
         sentence = phonemiser.tokens(normalised)
         rows.append(_row(clip["id"], normalised, sentence))
         tokens += sentence
         unknown.update({token.text for token in sentence if token.source == "network"})
-    if not rows:
-        raise FS2Error(f"{metadata}: no clip has text that can be spoken")
+    excluded = _exclude(text, Path(metadata), [row["id"] for row in rows], reasons)
 
     words = sorted({token.text for token in tokens if token.source != "punctuation"})
     lexicon = {word: phonemiser.pronunciations(word)[0] for word in words}
@@ -68,12 +78,12 @@ def prepare_text(text: Text, metadata: Path, output: Path) -> dict[str, Any]:
             any(word in unknown for word in row["words"].split()) for row in rows
         ),
         "sources": dict(Counter(token.source for token in tokens).most_common()),
-        "excluded": excluded,
+        "excluded": as_rows(excluded),
     }
     write_json(output / "report.json", report)
     LOG.info(
         "text: %d clips, %d words, %d of them in no dictionary, %d clips excluded",
-        *(len(rows), len(words), len(unknown), len(excluded)),
+        *(len(rows), len(words), len(unknown), len(reasons)),
     )
     return report
 
@@ -83,6 +93,18 @@ def lexicon_text(entries: Iterable[tuple[str, Iterable[Pronunciation]]]) -> str:
     return "".join(
         f"{word}\t{' '.join(phones)}\n" for word, variants in entries for phones in variants
     )
+
+
+def _exclude(
+    text: Text, metadata: Path, kept: Sequence[str], reasons: Mapping[str, str]
+) -> list[Exclusion]:
+    """What this stage and the corpus excluded; FS2Error if it is too much or a split is empty."""
+    own = exclusions("text", reasons)
+    check_share(own, len(kept) + len(own), text.maximum_bad_share)
+    excluded = [*read_exclusions(metadata.with_name("report.json")), *own]
+    rows = read_table(metadata.with_name("splits.csv"), ("id", "split"))
+    check_splits({row["id"]: row["split"] for row in rows}, kept, excluded)
+    return excluded
 
 
 def _row(clip: str, normalised: str, tokens: list[Token]) -> dict[str, str]:

@@ -23,7 +23,7 @@ from fs2.alignment.text_shift import explain_other_texts
 from fs2.audio import write_audio
 from fs2.config.text import Text
 from fs2.errors import FS2Error
-from fs2.files import read_table, write_table
+from fs2.files import read_table, write_json, write_table
 from fs2.text.prepare import prepare_text
 from fs2.text.symbols import PHONES
 
@@ -156,6 +156,13 @@ def real(shared_data, tmp_path_factory):
         lines = (shared_data / name / "metadata.csv").read_text(encoding="utf-8").splitlines()
         rows = [dict(zip(("id", "raw", "text"), line.split("|"), strict=True)) for line in lines]
         write_table(folder / "metadata.csv", ("id", "raw", "text"), rows[:count])
+        splits = ("train", "validation", "test")
+        write_table(
+            folder / "splits.csv",
+            ("id", "split"),
+            [{"id": row["id"], "split": splits[i % 3]} for i, row in enumerate(rows)],
+        )
+        write_json(folder / "report.json", {"excluded": []})
         prepare_text(Text(), folder / "metadata.csv", folder / "text")
         sentences = read_sentences(folder / "text" / "phonemes.csv")
         paths = {clip: shared_data / name / sounds / f"{clip}.flac" for clip in sentences}

@@ -61,6 +61,7 @@ def stages(tmp_path, audio):
         corpus / "splits.csv": ["id,split", *splits],
         text / "phonemes.csv": ["id,text", *phonemes],
         text / "symbols.txt": ["_", "sil", ".", "AA1"],
+        alignment / "report.json": ['{"excluded": []}'],
         alignment / "durations.csv": ["id,start_sample,frames,phonemes,durations", *durations],
     }
     for path, lines in write.items():

@@ -16,6 +16,7 @@ from fs2.features.pitch import interpolate
 from fs2.features.pitch_spectrogram import pitch_spectrogram
 from fs2.features.statistics_sums import StatisticsSums
 from fs2.features.store import FeatureStore
+from fs2.files import read_json, write_json
 
 
 def extract(stages, audio, output="features", workers=1, **settings):
@@ -134,14 +135,29 @@ def test_a_clip_without_voice_is_set_aside(stages, audio):
     path = stages / "corpus" / "clips" / "clip1.wav"
     samples, rate = read_audio(path)
     write_audio(path, np.zeros_like(samples), rate)
-    summary = extract(stages, audio)
-    assert summary["excluded"] == [{"id": "clip1", "reason": "no voiced frame"}]
+    earlier = {"id": "gone", "stage": "text", "reason": "no words"}
+    write_json(stages / "alignment" / "report.json", {"excluded": [earlier]})
+    with pytest.raises(FS2Error, match=r"1 of 6 .*features\.maximum_bad_share = 0\.05"):
+        extract(stages, audio)
+    summary = extract(stages, audio, maximum_bad_share=0.2)
+    mute = {"id": "clip1", "stage": "features", "reason": "no voiced frame"}
+    assert summary["excluded"] == [earlier, mute]
+    assert read_json(stages / "features" / "report.json")["excluded"] == [earlier, mute]
     with FeatureStore(stages / "features" / "features.h5") as store:
         assert store.ids == ["clip0", "clip2", "clip3", "clip4", "clip5"]
         assert len(store.column("mel")) == store.frame_offsets[-1]
         assert store.clip(1).durations.sum() == 70 + 13 * 2
         assert store.attribute("excluded") == summary["excluded"]
         assert store.statistics["clips"] == 3
+
+
+def test_an_empty_split_names_its_clip(stages, audio):
+    path = stages / "corpus" / "clips" / "clip5.wav"
+    samples, rate = read_audio(path)
+    write_audio(path, np.zeros_like(samples), rate)
+    with pytest.raises(FS2Error, match=r"split test is empty(.|\n)*clip5: no voiced frame"):
+        extract(stages, audio, maximum_bad_share=0.2)
+    assert list((stages / "features").iterdir()) == []
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -205,5 +221,5 @@ def test_a_missing_recording(stages, audio):
 def test_no_training_clip(stages, audio):
     path = stages / "corpus" / "splits.csv"
     path.write_text(path.read_text().replace("train", "test"))
-    with pytest.raises(FS2Error, match="no clip of the training split"):
+    with pytest.raises(FS2Error, match="split train is empty, it never had a clip"):
         extract(stages, audio)

@@ -5,7 +5,7 @@ import pytest
 
 from fs2.config.text import Text
 from fs2.errors import FS2Error
-from fs2.files import read_json, read_table, write_table
+from fs2.files import read_json, read_table, write_json, write_table
 from fs2.text.prepare import prepare_text
 from fs2.text.symbols import PUNCTUATION, SYMBOLS, encode
 
@@ -16,11 +16,19 @@ TEXTS = {
     "d": "日本",
     "e": "Don't go (please), re-enter.",
 }
+EARLIER = {"id": "z", "stage": "corpus", "reason": "silent"}
 
 
 def metadata(folder: Path, texts: dict[str, str]) -> Path:
     rows = [{"id": clip, "raw": text, "text": text, "seconds": 1} for clip, text in texts.items()]
     write_table(folder / "metadata.csv", ("id", "raw", "text", "seconds"), rows)
+    splits = ["train", "validation", "test"]
+    write_table(
+        folder / "splits.csv",
+        ("id", "split"),
+        [{"id": clip, "split": splits[i // 2 % 3]} for i, clip in enumerate(texts)],
+    )
+    write_json(folder / "report.json", {"excluded": [EARLIER]})
     return folder / "metadata.csv"
 
 
@@ -50,7 +58,8 @@ def check_agreement(folder: Path) -> None:
 
 
 def test_the_files_of_the_stage(tmp_path):
-    report = prepare_text(Text(), metadata(tmp_path, TEXTS), tmp_path / "text")
+    settings = Text(maximum_bad_share=0.5)
+    report = prepare_text(settings, metadata(tmp_path, TEXTS), tmp_path / "text")
     rows = {row["id"]: row for row in read_table(tmp_path / "text" / "phonemes.csv")}
     assert list(rows) == ["a", "c", "e"]
     assert rows["e"]["text"] == "Don't go, please, re enter."
@@ -71,14 +80,29 @@ def test_the_files_of_the_stage(tmp_path):
         2,
         2,
     )
-    assert [item["id"] for item in report["excluded"]] == ["b", "d"]
-    assert "no words" in report["excluded"][0]["reason"]
-    assert "日" in report["excluded"][1]["reason"]
+    assert [item["id"] for item in report["excluded"]] == ["z", "b", "d"]
+    assert [item["stage"] for item in report["excluded"]] == ["corpus", "text", "text"]
+    assert "no words" in report["excluded"][1]["reason"]
+    assert "日" in report["excluded"][2]["reason"]
+
+
+def test_too_many_unreadable_texts_stop_and_name_the_character(tmp_path):
+    texts = {f"c{i:02}": f"It was edged with ice{' 😀' if i < 17 else '.'}" for i in range(24)}
+    with pytest.raises(FS2Error, match=r"text: 17 of 24 clips(.|\n)*c00: .*😀"):
+        prepare_text(Text(), metadata(tmp_path, texts), tmp_path / "text")
+    assert not (tmp_path / "text").exists()
+
+
+def test_a_split_without_a_readable_text_is_named(tmp_path):
+    texts = {f"c{i}": f"It was edged with ice{' 😀' if i in (4, 5) else '.'}" for i in range(6)}
+    settings = Text(maximum_bad_share=0.5)
+    with pytest.raises(FS2Error, match=r"split test is empty(.|\n)*c4: (.|\n)*c5: "):
+        prepare_text(settings, metadata(tmp_path, texts), tmp_path / "text")
 
 
 def test_metadata_without_anything_to_speak_is_refused(tmp_path):
     path = metadata(tmp_path, {"a": "..."})
-    with pytest.raises(FS2Error, match=r"metadata\.csv: no clip"):
+    with pytest.raises(FS2Error, match=r"text: 1 of 1 clips"):
         prepare_text(Text(), path, tmp_path / "text")
     assert not (tmp_path / "text").exists()
 
@@ -97,6 +121,6 @@ def test_real_transcripts(tmp_path, shared_data, corpus, step):
     path = metadata(tmp_path, {line[0]: line[2] for line in lines})
     report = prepare_text(Text(), path, tmp_path / "text")
     assert report["clips"] == len(lines)
-    assert report["excluded"] == []
+    assert report["excluded"] == [EARLIER]
     assert report["sources"].get("network", 0) < 0.02 * report["tokens"]
     check_agreement(tmp_path / "text")

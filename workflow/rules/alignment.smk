@@ -9,6 +9,7 @@ rule alignment:
         phonemes=rules.text.output.phonemes,
         lexicon=rules.text.output.lexicon,
         symbols=rules.text.output.symbols,
+        report=rules.text.output.report,
         textgrids=unmoved(user_inputs(CONFIG.alignment)),
     output:
         textgrids=directory(f"{RESULTS}/alignment/textgrids"),

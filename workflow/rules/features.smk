@@ -8,9 +8,11 @@ rule features:
         phonemes=rules.text.output.phonemes,
         symbols=rules.text.output.symbols,
         durations=rules.alignment.output.durations,
+        report=rules.alignment.output.report,
     output:
         features=f"{RESULTS}/features/features.h5",
         statistics=f"{RESULTS}/features/statistics.json",
+        report=f"{RESULTS}/features/report.json",
     log:
         f"{RESULTS}/logs/features.log",
     benchmark:

@@ -4,6 +4,8 @@
 rule text:
     input:
         metadata=rules.corpus.output.metadata,
+        splits=rules.corpus.output.splits,
+        report=rules.corpus.output.report,
         pronunciations=unmoved(local_inputs(CONFIG.text.pronunciations)),
     output:
         phonemes=f"{RESULTS}/text/phonemes.csv",
