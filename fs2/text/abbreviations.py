@@ -69,7 +69,7 @@ BEFORE_NUMBERS = {
     "apt": "apartment", "ext": "extension", "est": "established",
     "max": "maximum", "min": "minimum", "bldg": "building",
     "rm": "room", "ste": "suite", "app": "appendix", "par": "paragraph", "pt": "part",
-    "eq": "equation", "ver": "version", "rte": "route", "hwy": "highway",
+    "eq": "equation", "ver": "version", "rte": "route", "rt": "route", "hwy": "highway",
     "op": "opus", "tel": "telephone",
 }  # fmt: skip
 BEFORE_YEARS = {"ca": "circa", "c": "circa", "b": "born", "d": "died", "fl": "flourished"}
@@ -126,6 +126,12 @@ FIGURE = rf"(?=\d|(?-i:[A-Z]{{1,4}}\d|(?!I [a-z]|I'|I\?)(?:{ROMAN})\b))"
 DAY = any_of(WEEKDAYS)
 EARLY: tuple[Rule, ...] = (
     rule(rf"\b({DAY})\.?\s?[-—]\s?({DAY})\b", _days),
+    rule(rf"\b({any_of(MONTHS)}|May)\.?\s?[-—]\s?(?=(?:{any_of(MONTHS)}|May)\b)", r"\1. to "),
+    rule(r"\b((?:[A-Z]\.){2,6})s\b", lambda m: " ".join(m[1].split(".")).strip() + "'s"),
+    rule(r"(?<=\d(?:st|nd|rd|th)) c\.(?=\s|,|\Z)", " century"),
+    rule(r"(?<=\d) ff?\.(?=\s|,|;|\Z)", " and following"),
+    rule(r"\bv\.\s?(?=\d)", "version "),
+    rule(r"\b(MRS?|DR)\.(?=\s+[A-Z])", lambda m: TITLES[m[1].capitalize()].upper()),
     rule(r"\b([A-Z]{1,3}) ?& ?([A-Z]{1,2})\b", lambda m: f"{_spaced(m[1])} and {_spaced(m[2])}"),
     rule(r"\b(Ph)\.?D\.?(s?)\b", lambda m: "P H D" + ("'s" if m[2] else "")),
 )

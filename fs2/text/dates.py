@@ -87,6 +87,12 @@ EARLY: tuple[Rule, ...] = (
 """Before apostrophes and hyphens are looked at."""
 RULES = (
     figure_rule(
+        r"\b((?:on|by|until|till|since|before|after|from|due|dated) )"
+        rf"({MONTH_FIGURES})/({DAY}){END}(?!/)(?<!9/11)",
+        lambda m: m[1] + month_and_day(MONTHS[int(m[2]) - 1], m[3], None),
+    ),
+    figure_rule(rf"\b({MONTH} {DAY}) ?[-—] ?(?={MONTH} {DAY})", r"\1 to"),
+    figure_rule(
         rf"{SIDE}({YEAR})([-/])({MONTH_FIGURES})\2({DAY}){END}",
         lambda m: month_and_day(MONTHS[int(m[3]) - 1], m[4], m[1]),
     ),

@@ -32,6 +32,7 @@ def _address(match: re.Match[str]) -> str:
 # Numbers grouped in other ways than 1,234,567.8 are written so before anything is read.
 GROUPS: tuple[Rule, ...] = (
     rule(r"(?<![\w.,+-])\d{1,3}(?:\.\d{3}){1,6},\d{1,3}(?![\d.,])", _digits_of),
+    rule(r"(?<![\w.,+-])\d{1,3}(?: \d{3}){1,6},\d{1,2}(?![\d.,])", _digits_of),
     rule(r"(?<![\w.,])\d{1,3}(?:\.\d{3}){2,6}(?![\d.,]\d|\d)", _digits_of),
     rule(r"(?<![\w.,])\d{1,3}\.\d{3}(?=\s?[€])|(?<=€)\d{1,3}\.\d{3}(?![\d.,])", _digits_of),
     rule(r"(?<![\w.,'])\d{1,3}(?:'\d{3}){1,6}(?![\d'])", _digits_of),
@@ -65,7 +66,9 @@ RULES = (
         r"(?<![\w.,])(\d{1,4}(?:\.\d{1,4}){2,5})(?!\w|\.\d)",
         lambda m: " point ".join(cardinal(part) for part in m[1].split(".")),
     ),
-    figure_rule(rf"({INTEGER})'?s\b", lambda m: plural(integer(m[1]))),
+    figure_rule(r"(\d+\.\d+)s\b", lambda m: f"{cardinal(m[1])} seconds"),
+    figure_rule(rf"({INTEGER})'s\b", lambda m: f"{integer(m[1])}'s"),
+    figure_rule(rf"({INTEGER})s\b", lambda m: plural(integer(m[1]))),
     figure_rule(r"(?<=\b[A-Z])\.(?=\d)", "dot"),
     figure_rule(NUMBER, lambda m: number(m[0])),
 )

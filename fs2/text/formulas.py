@@ -38,13 +38,15 @@ def _comparison(match: re.Match[str]) -> str:
     if not match["sign"]:
         return match[0]
     alone, between = COMPARISONS[MARKS.get(match["sign"], match["sign"])]
-    before = match.string[max(0, match.start() - 3) : match.start()].rstrip()
+    before = match.string[max(0, match.start() - 4) : match.start()].rstrip()
     return f" {between if _is_operand(match, before) else alone} "
 
 
 def _is_operand(match: re.Match[str], before: str) -> bool:
     """Whether what stands before is compared: 'x <5', '3 > 2', but not 'in <5 minutes'."""
     if not before or not (before[-1] in ")]}" or before[-1].isalnum()):
+        return False
+    if re.search(r"\b(?:and|or|is|are|of|to|be|if|by|for|in)$", before):
         return False
     touching = not match.string[match.start() - 1].isspace()
     short = re.search(r"(?:^|[^\w])(?:[^\W\d_]|[\d.,]+)$", before)
@@ -115,6 +117,8 @@ SIGNS: tuple[Rule, ...] = (
     rule(r"(?<=[A-Za-z])\+\+", " plus plus"),
     rule(r"\b(40[13]) ?\( ?([bk]) ?\)", lambda m: f"{pairs(m[1])} {m[2]}"),
     rule(r"(?<=\d) ?\* ?(?=\d)", " times "),
+    rule(r"\+/-\s?", " plus or minus "),
+    rule(r"\b([fgh])\(([a-z])\)", r"\1 of \2"),
     rule(r"~\s?(?=[$£€]?\d)", " about "),
     rule(r"©\s?(?=\d{4}\b)", " copyright "),
     rule(r"§§?\s?(?=\d)", " section "),
@@ -168,7 +172,7 @@ RULES = (
         lambda m: f"{_dimension(m[1])} by",
     ),
     figure_rule(r"(?<=\bby )\s?(\d{4})\b", lambda m: _dimension(m[1])),
-    figure_rule(rf"{SIDE}({NUMBER})x\b", lambda m: f"{cardinal(m[1])} times"),
+    figure_rule(rf"{SIDE}({NUMBER})x\b(?! ?[-+=*/^])", lambda m: f"{cardinal(m[1])} times"),
     # The last number keeps its figures where a unit or sign follows.
     rule(
         rf"{SIDE}(?P<first>{NUMBER}) ?[-—] ?(?P<last>{NUMBER})"

@@ -3,7 +3,7 @@
 import re
 
 from fs2.text.numbers import cardinal, digits, integer, pairs, plural
-from fs2.text.rules import END, PLURAL_NOUN, SIDE, any_of, figure_rule
+from fs2.text.rules import END, PLURAL_NOUN, SIDE, Rule, any_of, figure_rule, rule
 
 SHORT_NUMBERS = ("911", "999", "112", "000", "111", "101", "211", "311", "411", "511", "611", "988")
 CALLS = "call|calls|called|calling|dial|dials|dialed|dialled|dialing|ring|rang|phone|phoned"
@@ -14,7 +14,19 @@ SPELLED = (
 )
 """A number of three digits or more after one of these is read digit by digit."""
 NAMED = (
-    *("area", "boeing", "bus", "case", "channel", "docket", "exhibit", "exit", "flight", "form"),
+    *(
+        "area",
+        "boeing",
+        "bus",
+        "case",
+        "channel",
+        "docket",
+        "exhibit",
+        "exit",
+        "fahrenheit",
+        "flight",
+        "form",
+    ),
     *(
         "frame",
         "freeway",
@@ -90,6 +102,17 @@ TELEPHONES = (
     ),
     figure_rule(rf"\b(?P<before>dial|dialed|dialled) (?P<figure>\d+){END}", _spelled),
 )
+ELEMENTS = (
+    *("H", "He", "Li", "B", "C", "N", "O", "F", "Na", "Mg", "Al", "Si", "P", "S", "Cl", "K", "Ca"),
+    *("Ti", "Cr", "Mn", "Fe", "Ni", "Cu", "Zn", "Br", "Ag", "I", "Au", "Hg", "Pb"),
+)
+EARLY: tuple[Rule, ...] = (
+    rule(
+        rf"(?<![\w.])(?=[A-Za-z]*\d)(?:(?:{any_of(ELEMENTS)})\d{{0,2}}){{2,8}}(?![\w-])",
+        lambda m: " ".join(re.findall(r"\d+|[A-Z]", m[0].upper())),
+    ),
+)
+"""Chemical formulas letter by letter: H2SO4."""
 RULES = (
     figure_rule(
         rf"\b(?P<before>(?:{any_of(SPELLED)}){TO_NUMBER})(?P<figure>\d{{3,}}){END}(?!-)", _spelled

@@ -5,7 +5,7 @@ import re
 
 from fs2.text.money import BEFORE_NOUN, SHORT_SCALES
 from fs2.text.numbers import cardinal
-from fs2.text.rules import NUMBER, PLURAL_NOUN, SIDE, Rule, any_of, figure_rule
+from fs2.text.rules import NUMBER, PLURAL_NOUN, SIDE, Rule, any_of, figure_rule, rule
 
 PREFIXES = {
     "n": "nano", "u": "micro", "m": "milli", "c": "centi", "k": "kilo", "M": "mega",
@@ -64,7 +64,7 @@ IRREGULAR_SINGULARS = {
     "horsepower": "horsepower", "dozen": "dozen",
 }  # fmt: skip
 ADJECTIVES = "wide|long|tall|high|deep|thick|across|apart|away|square|by|x|in diameter"
-OF_SUBSTANCES = ("gram", "liter", "pound", "ounce", "spoon", "gallon", "pint", "quart")
+CONTAINERS = "bag|baby|barrel|block|bottle|box|can|drum|hammer|jar|jug|load|pack|sack|tank|weight"
 
 UNIT = any_of({unit for unit in UNITS if unit[0] != "°"})
 AFTER_DOT = r"(?=\s*[\w,;:?!)])"  # the period of an abbreviation, not of the sentence
@@ -103,6 +103,8 @@ def _marked(match: re.Match[str]) -> str:
     before = match.string[: match.start()]
     if match["feet"]:
         return f"{match['feet']} foot {match['inches']}"
+    if match["tall"]:
+        return f"{match['tall']} foot {match['over']}"
     if match["only"]:
         opened = match["mark"] != "′" and re.search(r"(?:^|[\s(])['‘](?=\w)", before)
         return (
@@ -115,7 +117,7 @@ def _marked(match: re.Match[str]) -> str:
 
 def _is_attribute(match: re.Match[str]) -> bool:
     following = match.string[match.end() :]
-    return bool(re.match(rf"-|{BEFORE_NOUN}(?! (?:{ADJECTIVES})\b)", following))
+    return bool(re.match(rf"-| x \d|{BEFORE_NOUN}(?! (?:{ADJECTIVES})\b)", following))
 
 
 def _name(match: re.Match[str]) -> str:
@@ -142,7 +144,8 @@ def _thousands(match: re.Match[str]) -> str:
 
 FEET = re.compile(
     r"(?<![\w.,'’])(?P<feet>\d{1,3})['’′](?:\s?(?P<inches>\d{1,2}(?:\.\d)?)(?:\"|”|″|''))"
-    r"|(?<![\w.,'’])(?P<only>\d{1,4})(?P<mark>['’′])(?=\s[a-z]|-[a-z])"
+    r"|(?<![\w.,'’])(?P<tall>[3-8])['’′](?P<over>\d|1[01])(?![\w'’\"])"
+    r"|(?<![\w.,'’])(?P<only>\d{1,4})(?P<mark>['’′])(?=\s[a-z]|-[a-z]|[.,;]?\Z)"
     r"|(?<![\w.,])(?P<inch>\d{1,3}(?:[./]\d{1,2})?)(?P<quote>[\"”″])(?!\w)"
 )
 ELECTRIC = any_of(
@@ -151,9 +154,10 @@ ELECTRIC = any_of(
 EARLY: tuple[Rule, ...] = (
     figure_rule(
         rf"{SIDE}(?P<before>)(?P<amount>{NUMBER})-{SQUARE}(?!in\b)(?!(?-i:[A-Z])\b){NAME}{POWER}"
-        rf"{PER}(?![\w/^])",
+        rf"{PER}(?![\w/^])(?:\.(?=\s+(?-i:[a-z])))?",
         _attribute,
     ),
+    rule(r"\b(foot|inch) x (?=\d)", r"\1 by "),
 )
 """A 5-km run: before a noun the unit has no plural."""
 RULES = (
@@ -169,6 +173,11 @@ RULES = (
         rf"(?P<before>){SIDE}(?P<amount>{NUMBER})\s?{SQUARE}(?P<unit>(?-i:{ELECTRIC}))(?![\w/^])"
         rf"{POWER}{PER}(?= (?-i:(?!ago|above|below)[a-z]+[a-rt-z]\b))"
         rf"{BEFORE_NOUN}(?! (?:{ADJECTIVES})\b)",
+        _attribute,
+    ),
+    figure_rule(
+        rf"(?P<before>){SIDE}(?P<amount>{NUMBER})\s?{SQUARE}{NAME}{UNIT_END}(?P<power>)(?P<per>)"
+        rf"(?P<square>)(?= (?:{CONTAINERS})\b)",
         _attribute,
     ),
     figure_rule(

@@ -52,7 +52,8 @@ PER = {
     "wk": "a week", "month": "a month", "mo": "a month", "year": "a year", "yr": "a year",
     "lb": "a pound", "kg": "a kilogram", "oz": "an ounce", "gal": "a gallon", "l": "a liter",
     "night": "a night", "person": "a person", "head": "a head", "mile": "a mile",
-    "unit": "a unit", "share": "a share", "ton": "a ton", "barrel": "a barrel", "ft": "a foot",
+    "unit": "a unit", "kwh": "a kilowatt hour", "share": "a share", "ton": "a ton",
+    "barrel": "a barrel", "ft": "a foot",
     "minute": "a minute", "min": "a minute", "word": "a word", "page": "a page",
     "user": "a user", "ticket": "a ticket", "piece": "a piece", "gallon": "a gallon",
     "pound": "a pound", "acre": "an acre", "ounce": "an ounce", "item": "an item",
@@ -125,7 +126,27 @@ def _hyphenated(match: re.Match[str]) -> str:
     return f" {words} {CURRENCIES[match['sign']].one} "
 
 
+def _old_money(match: re.Match[str]) -> str:
+    pounds, shillings, pence = match.group("pounds", "shillings", "pence")
+    parts = [amount_of(CURRENCIES["£"], pounds, None)] if pounds else []
+    parts.append(f"{cardinal(shillings)} shilling{'' if shillings == '1' else 's'}")
+    if pence:
+        parts.append("one penny" if pence == "1" else f"{cardinal(pence)} pence")
+    return f" {' '.join(parts)} "
+
+
 EARLY: tuple[Rule, ...] = (
+    rule(
+        r"£(?P<pounds>\d[\d,]*),? (?P<shillings>\d{1,2})s\b\.?"
+        r"(?:,? ?(?P<pence>\d{1,2})d\b(?:\.(?!\s*\Z))?)?",
+        _old_money,
+    ),
+    rule(
+        r"(?<![\w.,])(?P<pounds>)(?P<shillings>\d{1,2})s\.,? ?(?P<pence>\d{1,2})d\b"
+        r"(?:\.(?!\s*\Z))?",
+        _old_money,
+    ),
+    rule(rf"(?<=[kKmMbBn]) ?[-—] ?(?={SYMBOL}\d)", " to "),
     rule(rf"(?P<sign>{SYMBOL})(?P<amount>{NUMBER}){SCALE}-(?=[a-z])", _hyphenated, re.IGNORECASE),
 )
 """A $100-a-month job, before hyphens become blanks."""

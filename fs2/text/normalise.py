@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from fs2.text import abbreviations, dates, formulas, measures, money
+from fs2.text import abbreviations, dates, formulas, identifiers, measures, money
 from fs2.text.abbreviations import expand_abbreviations
 from fs2.text.addresses import addresses, drives
 from fs2.text.characters import fold
@@ -23,10 +23,7 @@ SYMBOL_WORDS = {
     "%": "percent",
     "+": "plus",
     "=": "equals",
-    "$": "dollars",
-    "£": "pounds",
-    "€": "euros",
-    "¥": "yen",
+    **{symbol: currency.many for symbol, currency in money.CURRENCIES.items()},
     "¢": "cents",
     "°": "degrees",
 }
@@ -37,6 +34,7 @@ LONGEST_INITIALISM = 4
 EARLY = (
     *dates.EARLY,
     *formulas.EARLY,
+    *identifiers.EARLY,
     *money.EARLY,
     *measures.EARLY,
     *abbreviations.EARLY,
@@ -101,7 +99,7 @@ def _symbols(text: str) -> str:
     for symbol, word in SYMBOL_WORDS.items():
         text = text.replace(symbol, f" {word} ")
     text = re.sub(r"\s*(?:—|--+|(?<!\S)-(?!\S))\s*", ", ", text)
-    return re.sub(r"[-*/_]", " ", text)
+    return re.sub(r"[-*/_^]", " ", text)
 
 
 def _apostrophes(text: str) -> str:

@@ -80,16 +80,22 @@ RULES: tuple[Rule, ...] = (
     rule(rf"\b({NAMES}) ({SMALL})\b\.(?=\s*(?:[,;:]|[a-z]))", _ordinal),
     rule(rf"\b((?:{RULERS}) [A-Z][a-z]+) ({SMALL})\b", _ordinal),
     rule(rf"\b({NAMES}) ({SMALL})\b(?!\.?\s*[a-z](?!f\b|nd\b))", _ordinal),
+    rule(rf"\b({NAMES}) (I)(?= (?:of|in the|became|died|reigned|ruled)\b)", _ordinal),
     rule(rf"\b({NAMES}) (?!I\b)({SMALL})\b", _ordinal),
+    rule(rf"\b([Tt]he) (?![IVXLCDM]\b)({SMALL})\b", lambda m: f"{m[1]} {_ordinal_of(m[2])}"),
     rule(
         rf"\b(?P<noun>(?:{NOUNS}|(?:{SHORT_NOUNS})\.?)s?) (?P<first>{_anywhere(SMALL)})"
         rf"(?P<between> ?[-—] ?| and | to | or )(?P<last>{_anywhere(SMALL)})\b",
         _series,
     ),
-    rule(rf"\b({NOUNS}) ((?!I [a-z]){SMALL})\b", _numeral),
+    rule(rf"\b({NOUNS}) ((?!I [a-z]){SMALL})\b(?:\.(?=\s+[a-z]))?", _numeral),
     rule(rf"\b({'|'.join(COUNTED)}) (I)\b(?! (?:am|was|have|had|will|would)\b)", _numeral),
     rule(rf"\b({NOUNS}) ({SMALL.lower()})\b(?! (?:am|was|have|had|will)\b)", _numeral),
-    rule(rf"\b((?:{SHORT_NOUNS})\.) ?({SMALL.lower()}|(?!I\b){SMALL}|I(?=[,;:.)]|$))\b", _numeral),
+    rule(
+        rf"\b((?:{SHORT_NOUNS})\.) ?({SMALL.lower()}|(?!I\b){SMALL}|I(?=[,;:.)]|$))\b"
+        r"(?:\.(?=\s+[a-z]))?",
+        _numeral,
+    ),
     rule(rf"\b({SMALL})(?= (?:{AGES})\b)", lambda m: _ordinal_of(m[1])),
     rule(rf"\b(?=[MDCLXVI]{{4}})({LARGE})\b", lambda m: str(roman_value(m[1]))),
     rule(r"\b([A-Z][a-z]+) (II|III|IV)\b\.(?=\s*(?:[,;:]|[a-z]))", _ordinal),
