@@ -15,10 +15,6 @@ STAMP := $(VENV)/.installed-$(subst =,,$(TORCH))
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist=loadfile
 SNAKEMAKE := $(BIN)/snakemake --configfile $(CONFIG)
 
-STORE_OF := import sys, pathlib, fs2.config.files, fs2.tracking; \
-	config = fs2.config.files.load_config(pathlib.Path(sys.argv[1])); \
-	print(config.tracking.uri or fs2.tracking.store_uri())
-
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help env demo test lint unit test-kills bench results ui config clean
@@ -67,8 +63,8 @@ results: env  ## write docs/results.md from finished runs: make results RESULTS=
 		$(addprefix --benchmarks ,$(wildcard results/benchmarks.md)) > docs/results.md.new
 	mv docs/results.md.new docs/results.md
 
-ui: env  ## MLflow in the browser
-	$(BIN)/mlflow ui --backend-store-uri "$$($(BIN)/python -c '$(STORE_OF)' $(CONFIG))"
+ui: env  ## MLflow in the browser: the systems and what was measured of them
+	$(BIN)/python -m fs2.tracking.page $(CONFIG)
 
 config: env  ## write config/README.md and config/schema.json from the schema
 	$(BIN)/python -m fs2.config_reference

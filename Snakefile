@@ -31,6 +31,10 @@ include: "workflow/rules/tables.smk"
 include: "workflow/rules/help.smk"
 
 
+onstart:
+    print(begin_recording(CONFIG.tracking), file=sys.stderr)
+
+
 rule all:
     """the systems of the configuration: models, metrics, tables, and the report"""
     default_target: True

@@ -9,6 +9,6 @@ class Tracking(Section):
     enabled: bool = True
     """Whether stages are recorded in MLflow."""
     uri: str | None = None
-    """Tracking URI; default: sqlite and artifacts under results/mlflow/."""
+    """Tracking URI; null: that of MLFLOW_TRACKING_URI, or else SQLite under results/mlflow/."""
     experiment: str = "fastspeech2"
     """Name of the MLflow experiment."""

@@ -11,7 +11,7 @@ from fs2.config.schema import Config
 from fs2.references import RECORDINGS, is_reference
 from fs2.systems.catalogue import OVERLAY_SECTIONS, Catalogue
 from fs2.systems.declaration import parameters
-from fs2.tracking.run import log_parameters
+from fs2.tracking.batches import log_parameters
 from fs2.tracking.store import find_runs, flatten
 
 

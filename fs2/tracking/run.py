@@ -1,25 +1,34 @@
 """The record of one stage, and what it hands on to the runs above it."""
 
+import logging
+import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from fs2.tracking.store import attempt, flatten
-from fs2.tracking.voice import log_voice
+import numpy as np
 
-BATCH_METRICS = 1000
-BATCH_PARAMETERS = 100
+from fs2.tracking.address import knock
+from fs2.tracking.batches import BATCH_METRICS, log_metrics, log_parameters
+from fs2.tracking.names import Names
+from fs2.tracking.store import flatten, one_line
+from fs2.tracking.voice import current_voice, log_voice
+
+logger = logging.getLogger(__name__)
+
 FLUSH_SECONDS = 10.0
-PARAMETER_LENGTH = 500
 
 
 class Run:
     """The record of one stage. Without a client (tracking off or broken) every call does nothing.
 
-    Metrics are named `<stage>/<name>`. When the stage ends well, the last value of each is copied
-    to the run of its system, if it has one.
+    Metrics are named `<stage>/<name>`, with names that MLflow takes (`names.py`). When the stage
+    ends well, the last value of each is copied to the run of its system, if it has one, and to the
+    system's voice. What fails is said once and costs no more than itself; only a store that does
+    not answer any more ends the recording.
 
     Args:
         client: An `MlflowClient`.
@@ -39,22 +48,24 @@ class Run:
     ) -> None:
         self.run_id = run_id
         self._client = client
+        self._gone = False
         self._stage = stage
         self._workflow_id = workflow_id
         self._system_id = system_id
+        self._names = Names()
         self._waiting: list[Any] = []
         self._last: dict[str, Any] = {}
+        self._said: set[str] = set()
         self._flushed = time.monotonic()
 
     @property
     def active(self) -> bool:
         """Whether anything is recorded."""
-        return self._client is not None
+        return self._client is not None and not self._gone
 
     def parameters(self, values: Mapping[str, Any]) -> None:
         """Record settings; those of nested mappings as `outer.inner`."""
-        if self.active:
-            self._attempt(lambda: log_parameters(self._client, self.run_id, values))
+        self._attempt(lambda: log_parameters(self._client, self.run_id, values))
 
     def metrics(
         self, values: Mapping[str, Any], step: int | None = None, detail: bool = False
@@ -70,9 +81,9 @@ class Run:
 
         now, prefix = int(time.time() * 1000), f"{self._stage}/"
         new = [
-            Metric(prefix + key.removeprefix(prefix), float(value), now, step or 0)
+            Metric(self._names.safe(prefix + key.removeprefix(prefix)), number, now, step or 0)
             for key, value in flatten(values, "/")
-            if isinstance(value, int | float) and not isinstance(value, bool)
+            if (number := _number(value)) is not None
         ]
         self._waiting += new
         if not detail:
@@ -93,43 +104,42 @@ class Run:
 
         `path` is a file, or a folder whose files are kept.
         """
-        if self.active:
-            self._attempt(lambda: self._replace(Path(path), folder))
+        self._attempt(lambda: self._replace(Path(path), folder))
 
     def voice(self, training: Path, vocoder: Path | None) -> None:
         """Keep the system as a model that `mlflow.pyfunc.load_model` loads; see `voice.py`."""
-        if self.active and self._system_id:
+        if self._system_id:
             self._attempt(lambda: log_voice(self._client, self._system_id, training, vocoder))
 
     def flush(self) -> None:
         """Send the metrics that wait."""
-        while self.active and self._waiting:
-            batch, self._waiting = self._waiting[:BATCH_METRICS], self._waiting[BATCH_METRICS:]
-            self._send(self.run_id, batch)
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            self._attempt(lambda: log_metrics(self._client, self.run_id, waiting))
         self._flushed = time.monotonic()
 
     def end(self, status: str) -> None:
         """Close the record with `FINISHED` or `FAILED`, which is then the state above it too."""
+        if self._client is None:
+            return
         self.flush()
         if status == "FINISHED" and self._system_id:
-            self._hand_on()
+            self._attempt(self._hand_on)
+        self._gone = False  # once more, lest the record seems to run for ever
         for run_id in filter(None, (self.run_id, self._system_id, self._workflow_id)):
-            if self.active:
-                self._attempt(lambda run_id=run_id: self._client.set_terminated(run_id, status))
+            self._attempt(partial(self._client.set_terminated, run_id, status))
         self._client = None
 
     def _hand_on(self) -> None:
-        """Copy the last value of each metric to the run of the system, all as step 0."""
+        """Copy the last value of each metric to the system's run and voice, all as step 0."""
         from mlflow.entities import Metric
 
-        now = int(time.time() * 1000)
-        values = [Metric(last.key, last.value, now, 0) for last in self._last.values()]
-        for start in range(0, len(values), BATCH_METRICS):
-            self._send(self._system_id, values[start : start + BATCH_METRICS])
-
-    def _send(self, run_id: str, metrics: list[Any]) -> None:
-        if self.active:
-            self._attempt(lambda: self._client.log_batch(run_id, metrics=metrics))
+        voice = current_voice(self._client, self._system_id)
+        now, model = int(time.time() * 1000), voice.model_id if voice else None
+        values = [
+            Metric(last.key, last.value, now, 0, model_id=model) for last in self._last.values()
+        ]
+        log_metrics(self._client, self._system_id, values)
 
     def _replace(self, path: Path, folder: str) -> None:
         from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
@@ -140,16 +150,36 @@ class Run:
         method = "log_artifacts" if path.is_dir() else "log_artifact"
         getattr(self._client, method)(self._workflow_id, str(path), folder)
 
-    def _attempt(self, action: Any) -> None:
-        """Do it; the first failure ends the recording."""
-        if not attempt(action):
-            self._client = None
+    def _attempt(self, action: Callable[[], Any]) -> None:
+        """Do it, if anything is recorded; a failure is said once."""
+        if not self.active:
+            return
+        try:
+            action()
+        except Exception as error:  # MLflow and what it uses may raise anything
+            self._say(one_line(error))
+            self._go_on_if_it_answers()
+
+    def _say(self, reason: str) -> None:
+        if reason not in self._said:
+            self._said.add(reason)
+            logger.warning("MLflow fails (%s): the stage goes on without it", reason)
+
+    def _go_on_if_it_answers(self) -> None:
+        """End the recording if the store is gone, lest every call waits for it."""
+        try:
+            knock(self._client.tracking_uri)
+            self._client.get_run(self.run_id)
+        except Exception:
+            self._gone = True
 
 
-def log_parameters(client: Any, run_id: str, values: Mapping[str, Any]) -> None:
-    """Write the parameters of a run, those of nested mappings as `outer.inner`."""
-    from mlflow.entities import Param
-
-    items = [Param(key, str(value)[:PARAMETER_LENGTH]) for key, value in flatten(values, ".")]
-    for start in range(0, len(items), BATCH_PARAMETERS):
-        client.log_batch(run_id, params=items[start : start + BATCH_PARAMETERS])
+def _number(value: Any) -> float | None:
+    """A value as a float, infinite if it is too large for one; None if it is no number."""
+    number = value.item() if isinstance(value, np.generic) else value
+    if not isinstance(number, int | float) or isinstance(number, bool):
+        return None
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf

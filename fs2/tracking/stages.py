@@ -10,21 +10,13 @@ from fs2.config.schema import Config
 from fs2.files import read_json
 from fs2.machine import git_commit
 from fs2.systems.catalogue import Catalogue
+from fs2.tracking.address import tracking_uri
 from fs2.tracking.parents import system_run, workflow_run
 from fs2.tracking.run import Run
-from fs2.tracking.store import (
-    FOLDER,
-    attempt,
-    experiment_id,
-    find_runs,
-    knock,
-    open_store,
-    store_uri,
-)
+from fs2.tracking.start import is_off
+from fs2.tracking.store import attempt, experiment_id, find_runs, locked, open_store
 
 logger = logging.getLogger(__name__)
-
-LOCK_SECONDS = 300.0
 
 
 @contextmanager
@@ -43,7 +35,7 @@ def stage(
             nested under the system's. The references have the workflow's.
     """
     records: list[Run] = []
-    if catalogue.base.tracking.enabled:
+    if not is_off(catalogue.base.tracking):
         attempt(lambda: records.append(_begin(catalogue, name, subject, system_config)))
     run = records[0] if records else Run()
     if not run.active:
@@ -67,7 +59,7 @@ def record_afterwards(
         parameters: Its parameters.
         report: Its JSON report: the metrics, and a file of the record.
     """
-    if catalogue.base.tracking.enabled:
+    if not is_off(catalogue.base.tracking):
         attempt(lambda: _record_afterwards(catalogue, name, parameters, report))
 
 
@@ -75,11 +67,11 @@ def _record_afterwards(
     catalogue: Catalogue, name: str, parameters: Mapping[str, Any], report: Path
 ) -> None:
     config = catalogue.base
-    uri = config.tracking.uri or store_uri()
-    knock(uri)
-    client = open_store(uri)
+    uri = tracking_uri(config.tracking)
+    with locked(uri):
+        client = open_store(uri)
+        experiment = experiment_id(client, config.tracking.experiment)
     tags = {"stage": name, "configuration": config.hash()}
-    experiment = experiment_id(client, config.tracking.experiment)
     if next(find_runs(client, experiment, tags, "FINISHED"), None) is None:
         with stage(catalogue, name) as run:
             run.parameters(parameters)
@@ -91,15 +83,11 @@ def _begin(
     catalogue: Catalogue, name: str, subject: str | None, system_config: Config | None
 ) -> Run:
     """Create the stage's run and, the first time, the store, the experiment and the runs above."""
-    from filelock import FileLock
-
     config = catalogue.base
-    uri = config.tracking.uri or store_uri()
-    knock(uri)
+    uri = tracking_uri(config.tracking)
     common = _common_tags(config)
     above = []
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with FileLock(FOLDER / "store.lock", timeout=LOCK_SECONDS):
+    with locked(uri):
         client = open_store(uri)
         experiment = experiment_id(client, config.tracking.experiment)
         above.append(workflow_run(client, experiment, config, common))

@@ -6,6 +6,7 @@ import pandas as pd
 from mlflow.models import set_model
 from mlflow.pyfunc import PythonModel
 
+from fs2.errors import FS2Error
 from fs2.synthesis import Voice
 from fs2.systems.controls import Controls
 
@@ -23,18 +24,35 @@ class VoiceModel(PythonModel):
     ) -> pd.DataFrame:
         """A row a text: `samples`, float32 in [-1, 1], and `sample_rate`, Hz.
 
-        `model_input` has the column `text`; `params` are the factors pace, pitch and energy,
-        as `fs2.systems.controls.Controls`. A text that cannot be spoken raises the FS2Error of
-        `fs2.synthesis.Voice.speak`.
+        `model_input` is what MLflow makes of a text, a list of texts, `{"text": [...]}` or a table
+        whose first column is `text`; `params` are the factors pace, pitch and energy, as
+        `fs2.systems.controls.Controls`. A text that cannot be spoken raises the FS2Error of
+        `fs2.synthesis.Voice.speak`; an input of another shape one that says so.
         """
         controls = Controls(**(params or {}))
-        speeches = [self.voice.speak(text, controls) for text in model_input["text"]]
+        speeches = [self.voice.speak(text, controls) for text in texts_of(model_input)]
         return pd.DataFrame(
             {
                 "samples": [speech.waveform for speech in speeches],
                 "sample_rate": [speech.sample_rate for speech in speeches],
             }
         )
+
+
+def texts_of(table: pd.DataFrame) -> list[str]:
+    """The texts of the only column: a cell holds one, or a list of them.
+
+    Raises FS2Error if the column has the name of something else, or a cell is no text.
+    """
+    name = table.columns[0]
+    if name not in ("text", 0):
+        raise FS2Error(f"column {name}: texts must be in the first column, named text")
+    cells = table[name]
+    texts = [text for cell in cells for text in (cell if isinstance(cell, list) else [cell])]
+    for number, text in enumerate(texts, 1):
+        if not isinstance(text, str):
+            raise FS2Error(f"text {number}: {text!r} is no text")
+    return texts
 
 
 set_model(VoiceModel())

@@ -17,13 +17,28 @@ LISTENER = """
 import sys
 import mlflow
 import numpy as np
+import pandas as pd
 
 uri, store, text, output = sys.argv[1:]
 mlflow.set_tracking_uri(store)
 voice = mlflow.pyfunc.load_model(uri)
-spoken = voice.predict([{"text": text}, {"text": "Hello."}], params={"pace": 2.0})
+texts = [text, "Hello."]
+spoken = voice.predict(texts, params={"pace": 2.0})
 assert list(spoken.columns) == ["samples", "sample_rate"] and len(spoken) == 2
 assert list(spoken["sample_rate"]) == [22050, 22050]
+lengths = spoken["samples"].map(len).tolist()
+table = pd.DataFrame({"text": texts, "id": [1, 2]})
+for same in ({"text": texts}, table, [{"text": text} for text in texts]):
+    assert voice.predict(same, params={"pace": 2.0})["samples"].map(len).tolist() == lengths
+for alone in (text, {"text": text}):
+    assert voice.predict(alone, params={"pace": 2.0})["samples"].map(len).tolist() == lengths[:1]
+for wrong in (pd.DataFrame({"id": ["a", "b"], "text": texts}), [text, None], [3]):
+    try:
+        voice.predict(wrong)
+    except Exception as error:
+        assert "text" in str(error) or "string" in str(error), error
+    else:
+        raise AssertionError(wrong)
 np.save(output, spoken["samples"][0])
 """
 
@@ -89,12 +104,21 @@ def test_its_signature_tells_text_and_factors_in_and_samples_out(client, logged)
     system = system_of(client, logged[1]["plain"])
     [model] = models_of(client, system)
     signature = Model.load(model.artifact_location.removeprefix("file://")).signature
-    assert [(column.name, column.type.name) for column in signature.inputs] == [("text", "string")]
+    assert [(column.name, column.type.name) for column in signature.inputs] == [(None, "string")]
     assert signature.outputs.input_names() == ["samples", "sample_rate"]
     assert {p.name: p.default for p in signature.params} == dict.fromkeys(
         ("pace", "pitch", "energy"), 1.0
     )
     assert model.params["model.architecture"] == "fastspeech2"
+
+
+def test_it_has_a_description(client, logged):
+    system = system_of(client, logged[1]["plain"])
+    [model] = models_of(client, system)
+    note = model.tags["mlflow.note.content"]
+    assert note.startswith(system.data.tags["mlflow.note.content"])
+    assert 'voice.predict(["Some text."]' in note
+    assert model.tags["system"] == "plain"
 
 
 def test_logged_again_it_replaces_the_former_one(client, logged):
@@ -117,3 +141,40 @@ def test_a_voice_that_cannot_be_logged_does_not_stop_the_stage(client, logged, t
         run.voice(tmp_path / "missing", None)
     warnings = [record for record in caplog.records if record.levelno == logging.WARNING]
     assert any("the stage goes on without it" in record.message for record in warnings)
+
+
+def test_what_was_measured_belongs_to_it_whatever_came_first(client, logged, results, config):
+    training, vocoder = (
+        results / "toy" / part for part in ("training/plain", "vocoder/griffin_lim")
+    )
+    catalogue = Catalogue(toy.values(corpus={"name": "toy"}), (logged[0],))
+
+    def record(stage, values):
+        with tracking.stage(catalogue, stage, "plain", config) as run:
+            run.metrics(values)
+            if stage == "synthesis":
+                run.voice(training, vocoder)
+
+    record("training", {"seconds": 9.0})
+    record("speed", {"real_time_factor": {"median": 0.25}})
+    record("evaluation", {"distillmos": 1.0})  # of the voice before
+    record("synthesis", {})
+    system = system_of(client, logged[1]["plain"])
+    [model] = models_of(client, system)
+    before = {"training/seconds": 9.0, "speed/real_time_factor/median": 0.25}
+    assert measured(client, model) == before
+    record("evaluation", {"distillmos": 4.0, "word_error_rate": 2.0})
+    evaluated = {"evaluation/distillmos": 4.0, "evaluation/word_error_rate": 2.0}
+    assert measured(client, model) == {**before, **evaluated}
+    [best] = client.search_logged_models(
+        [system.info.experiment_id], filter_string="metrics.`evaluation/distillmos` > 3"
+    )
+    assert best.model_id == model.model_id
+
+
+def measured(client, model):
+    """The metrics of a model but the seconds of the stages after its training."""
+    metrics = client.get_logged_model(model.model_id).metrics
+    ours = {metric.key: metric.value for metric in metrics}
+    times = {f"{stage}/seconds" for stage in ("synthesis", "evaluation", "speed")}
+    return {key: value for key, value in ours.items() if key not in times}

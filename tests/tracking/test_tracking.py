@@ -1,16 +1,18 @@
 import logging
+import math
 import socket
 import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
 from fs2 import tracking
 from fs2.errors import FS2Error
 from fs2.machine import git_commit
 from fs2.systems.catalogue import Catalogue
-from fs2.tracking import store as tracking_store
+from fs2.tracking import address
 
 CATALOGUE = Catalogue({})
 HASH = CATALOGUE.base.hash()
@@ -116,8 +118,10 @@ def test_evaluations_are_read_back_the_newest_of_each_system(client):
 
 def test_evaluations_of_no_store(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(FS2Error, match="no tracking store"):
+    with pytest.raises(FS2Error, match=r"mlflow\.db: no such file"):
         tracking.read_evaluations()
+    with pytest.raises(FS2Error, match=r"^typo\.db: no such file"):
+        tracking.read_evaluations("sqlite:///typo.db")
     assert not list(tmp_path.iterdir())
 
 
@@ -175,7 +179,7 @@ def test_without_its_server_the_stage_goes_on_soon_and_says_so(
     server, tmp_path, monkeypatch, caplog
 ):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(tracking_store, "SERVER_SECONDS", 0.3)
+    monkeypatch.setattr(address, "SERVER_SECONDS", 0.3)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         if server == "hangs":
@@ -203,9 +207,43 @@ def test_a_store_that_breaks_in_the_middle_is_reported_once(client, caplog):
         for step in range(3):
             run.metrics({"loss": 1}, step)
             run.flush()
-        assert not run.active
+        assert run.active
     warnings = [record.message for record in caplog.records if record.levelno == logging.WARNING]
     assert warnings == ["MLflow fails (OSError: disk full): the stage goes on without it"]
+    assert client.get_run(run.run_id).info.status == "FINISHED"
+
+
+def test_what_mlflow_refuses_costs_that_value_alone(client, caplog):
+    with tracking.stage(CATALOGUE, "alignment") as run:
+        run.parameters({"aligner": "mfa", "threads": 1})
+        run.parameters({"aligner": "viter", **{f"key{i}": i for i in range(7)}})
+        run.metrics({"excluded": {"noisy, or silent": 1, "<unk>": 2}, "clips": 3})
+        run.metrics({"frames": np.float32(2.5), "huge": -(10**400), "nothing": math.nan})
+        run.metrics({"array": np.zeros(3), "truth": np.True_})
+    record = client.get_run(run.run_id)
+    assert record.info.status == "FINISHED"
+    named = {key.removeprefix("alignment/"): value for key, value in record.data.metrics.items()}
+    assert math.isnan(named.pop("nothing"))
+    assert named.pop("huge") < -1e308
+    wanted = {"excluded/noisy_ or silent": 1, "excluded/_unk_": 2, "clips": 3, "frames": 2.5}
+    assert named == wanted
+    assert record.data.params["aligner"] == "mfa"
+    assert len(record.data.params) == 9
+    [warning] = [record.message for record in caplog.records if record.levelno == logging.WARNING]
+    assert "MLflow leaves out aligner" in warning
+    assert "\n" not in warning
+
+
+def test_a_record_whose_store_is_gone_for_a_while_is_closed_all_the_same(client, monkeypatch):
+    with tracking.stage(CATALOGUE, "synthesis", "b") as run:
+        with monkeypatch.context() as patch:
+            patch.setattr(run._client, "log_batch", fail)
+            patch.setattr(run._client, "get_run", fail)
+            run.metrics({"loss": 1})
+            run.flush()
+            assert not run.active
+        run.metrics({"unheard": 1})
+    assert client.get_run(run.run_id).info.status == "FINISHED"
 
 
 def use_all(run, folder):

@@ -19,6 +19,7 @@ from fs2.registry import VOCODERS
 from fs2.stages.layout import Layout
 from fs2.stages.plan import Plan, local_inputs, one_of, user_inputs
 from fs2.systems.catalogue import Catalogue
+from fs2.tracking import begin_recording
 
 STAGE = "../scripts/stage.py"
 DOWNLOADS = "resources"

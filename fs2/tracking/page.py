@@ -1,0 +1,79 @@
+"""MLflow in the browser, opened on the systems: `python -m fs2.tracking.page CONFIG`."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fs2.config.files import load_config
+from fs2.config.tracking import Tracking
+from fs2.errors import FS2Error
+from fs2.tracking.address import dialect, masked, tracking_uri
+from fs2.tracking.store import experiment_id, find_runs, locked, open_store
+
+ADDRESS = "http://127.0.0.1:5000"
+VIEW = "systems"
+"""Name of the view that is kept with the experiment, as MLflow's button Share keeps one."""
+UNFOLDED = 50
+"""Configurations, the newest ones, whose systems the page shows at once."""
+PARAMETERS = ("row", "seed", "training.steps")
+METRICS = (
+    "evaluation/distillmos",
+    "evaluation/word_error_rate",
+    "evaluation/pitch_dtw",
+    "evaluation/duration_error",
+    "speed/real_time_factor/median",
+    "training/seconds",
+)
+"""Columns of the table of systems; MLflow has all others in its list of columns."""
+
+
+def share_view(client: Any, experiment: str) -> str:
+    """Keep the view of the systems with an experiment; returns the path of its page.
+
+    The page is that of *Model training*: a row a system, its parameters and what was measured.
+    """
+    view = _view(islice(find_runs(client, experiment, {"stage": "workflow"}), UNFOLDED))
+    client.set_experiment_tag(experiment, "mlflow.experimentKind", "custom_model_development")
+    client.set_experiment_tag(experiment, f"mlflow.sharedViewState.{VIEW}", json.dumps(view))
+    query = urlencode({"workflowType": "machine_learning", "viewStateShareKey": VIEW})
+    return f"/#/experiments/{experiment}/runs?{query}"
+
+
+def _view(workflows: Iterable[Any]) -> dict[str, Any]:
+    return {
+        "searchFilter": "tags.stage = 'system'",
+        "orderByKey": "attributes.start_time",
+        "orderByAsc": True,
+        "runsExpanded": {run.info.run_id: True for run in workflows},
+        "selectedColumns": [
+            *(f"params.`{name}`" for name in PARAMETERS),
+            *(f"metrics.`{name}`" for name in METRICS),
+        ],
+    }
+
+
+def show(settings: Tracking) -> None:
+    """Print the address of the systems' page, and serve it if the store is no server itself."""
+    uri = tracking_uri(settings)
+    with locked(uri):
+        client = open_store(uri, create=False)
+        path = share_view(client, experiment_id(client, settings.experiment))
+    if dialect(uri) in ("http", "https"):
+        print(f"{masked(uri).rstrip('/')}{path}")
+        return
+    print(f"{ADDRESS}{path}", flush=True)
+    # By the environment: other users of the machine may read the command line.
+    os.environ["MLFLOW_BACKEND_STORE_URI"] = uri
+    os.execv(sys.executable, [sys.executable, "-m", "mlflow", "server", *sys.argv[2:]])
+
+
+if __name__ == "__main__":
+    try:
+        show(load_config(Path(sys.argv[1])).tracking)
+    except FS2Error as error:
+        sys.exit(str(error))
