@@ -59,9 +59,8 @@ bench: env  ## speed of features, training step and synthesis, as a table
 
 RESULTS ?= results/asterisk
 results: env  ## write docs/results.md from finished runs: make results RESULTS='results/asterisk ...'
-	$(BIN)/python -m fs2.evaluation.results $(RESULTS) \
-		$(addprefix --benchmarks ,$(wildcard results/benchmarks.md)) > docs/results.md.new
-	mv docs/results.md.new docs/results.md
+	$(BIN)/python -m fs2.evaluation.results $(RESULTS) --output docs/results.md \
+		$(addprefix --benchmarks ,$(wildcard results/benchmarks.md))
 
 ui: env  ## MLflow in the browser: the systems and what was measured of them
 	$(BIN)/python -m fs2.tracking.page $(CONFIG)

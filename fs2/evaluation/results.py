@@ -1,4 +1,4 @@
-"""`docs/results.md` out of measured files: `python -m fs2.evaluation.results results/asterisk`."""
+"""`docs/results.md` out of measured files: `make results`."""
 
 import argparse
 import csv
@@ -15,7 +15,7 @@ from fs2.errors import FS2Error
 from fs2.evaluation.metrics import METRICS
 from fs2.evaluation.rows import title_of
 from fs2.evaluation.tables.table import Column, Estimate, show
-from fs2.files import read_json, read_table
+from fs2.files import read_json, read_table, write_text
 from fs2.machine import load_words
 from fs2.references import RECORDINGS, VOCODED
 from fs2.systems.catalogue import Catalogue
@@ -179,13 +179,18 @@ def _text(path: Path) -> str:
 
 
 def main(arguments: Iterable[str] | None = None) -> int:
-    """Print the page; returns the exit code."""
+    """Write the page, or print it; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m fs2.evaluation.results", description=__doc__)
     parser.add_argument("folders", nargs="+", type=Path, help="results/<corpus>, finished")
     parser.add_argument("--benchmarks", type=Path, help="what `make bench` kept")
+    parser.add_argument("--output", type=Path, help="the page; default: print it")
     options = parser.parse_args(None if arguments is None else list(arguments))
     try:
-        print(results_page(options.folders, options.benchmarks), end="")
+        page = results_page(options.folders, options.benchmarks)
+        if options.output:
+            write_text(options.output, page)
+        else:
+            print(page, end="")
     except FS2Error as error:
         print(f"results: {error}", file=sys.stderr)
         return 1

@@ -71,6 +71,12 @@ def test_what_was_not_recorded_is_said(finished):
     assert "load not recorded, date not recorded, commit not recorded" in page
 
 
+def test_the_page_is_printed_or_written_whole(finished, tmp_path, capsys):
+    output = tmp_path / "results.md"
+    assert main([str(finished)]) == main([str(finished), "--output", str(output)]) == 0
+    assert capsys.readouterr().out == output.read_text() == results_page([finished])
+
+
 def test_a_folder_without_results_is_named(tmp_path, capsys):
     assert main([str(tmp_path / "none")]) == 1
     assert "name a finished run" in capsys.readouterr().err
