@@ -28,7 +28,7 @@ SYMBOL_WORDS = {
     "°": "degrees",
 }
 LEADING_APOSTROPHES = "bout|cause|em|round|til|tis|twas"
-TOKEN = re.compile(r"[A-Za-z']+|[,.?!;:]")
+TOKEN = re.compile(r"\{[^{}]*\}|[A-Za-z']+|[,.?!;:]")
 CONSONANTS = "b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ"
 LONGEST_INITIALISM = 4
 EARLY = (
@@ -88,7 +88,7 @@ def _read_once(piece: str, known: Collection[str]) -> str:
 
 
 def tokens_of(normalised: str) -> list[str]:
-    """The words, as they are written, and the punctuation of normalised text."""
+    """The words, as they are written, the groups of phones and the marks of normalised text."""
     return TOKEN.findall(normalised)
 
 

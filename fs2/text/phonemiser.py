@@ -11,6 +11,7 @@ from fs2.text.characters import unspeakable
 from fs2.text.derivation import derive, stem, with_ending
 from fs2.text.dictionary import Pronunciation
 from fs2.text.heteronyms import HETERONYMS, choose, tag_words
+from fs2.text.markup import phones_of, with_phones, word_of
 from fs2.text.normalise import normalise, tokens_of
 from fs2.text.symbols import PUNCTUATION
 
@@ -57,15 +58,16 @@ class Phonemiser:
     def __call__(self, sentence: str) -> list[Token]:
         """The tokens of a sentence, which is normalised first.
 
-        Raises FS2Error if the sentence is empty, has nothing to speak, or has characters that
-        nothing can be made of (it names them).
+        Raises FS2Error if the sentence is empty, has nothing to speak, has characters that nothing
+        can be made of or mark-up (it names them), or is too long.
         """
         return self.tokens(self.normalise(sentence))
 
     def normalise(self, sentence: str) -> str:
         """As `fs2.text.normalise`, but with nothing left out: see `__call__` for what is raised.
 
-        Words of the file of own pronunciations are not spelled out.
+        Words of the file of own pronunciations are not spelled out. Phones in braces stay there
+        (`fs2.text.markup`).
         """
         lost = unspeakable(sentence)
         if lost:
@@ -74,7 +76,10 @@ class Phonemiser:
                 f"text {_shortened(sentence)}: cannot read {names}; "
                 "write what is to be said in English letters, or leave it out"
             )
-        normalised = normalise(sentence, self._given)
+        try:
+            normalised = with_phones(sentence, lambda text: normalise(text, self._given))
+        except FS2Error as error:
+            raise FS2Error(f"text {_shortened(sentence)}: {error}") from error
         if not any(letter.isalpha() for letter in normalised):
             raise FS2Error(f"text {_shortened(sentence)}: has no words to speak")
         return normalised
@@ -84,7 +89,7 @@ class Phonemiser:
 
         It is chosen by part of speech and by the neighbours: 'the' before a vowel, the letter A.
         """
-        written = tokens_of(normalised)
+        written = [self._as_word(token) for token in tokens_of(normalised)]
         tagged = self._heteronyms and any(token.lower() in HETERONYMS for token in written)
         tags = tag_words(written) if tagged else [""] * len(written)
         tokens: list[Token] = []
@@ -105,6 +110,14 @@ class Phonemiser:
                     phones = self._linked_form(word, following.lower()) or phones
             tokens.append(Token(word, phones, source))
         return tokens
+
+    def _as_word(self, token: str) -> str:
+        """A token as written; the word for a group of phones, which is known from now on."""
+        if not token.startswith("{"):
+            return token
+        word = word_of(token)
+        self._known[word] = (phones_of(token),), "given"
+        return word
 
     def pronunciations(self, word: str) -> tuple[tuple[Pronunciation, ...], Source]:
         """All pronunciations of a lower-case word, commonest first, and where they come from."""

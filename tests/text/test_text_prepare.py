@@ -86,6 +86,17 @@ def test_the_files_of_the_stage(tmp_path):
     assert "日" in report["excluded"][2]["reason"]
 
 
+def test_phones_in_a_text_are_a_word_of_the_lexicon(tmp_path):
+    texts = {"a": "The {P L EY1 S}.", "b": "Yes.", "c": "No.", "d": "No.", "e": "Yes."}
+    prepare_text(Text(), metadata(tmp_path, texts), tmp_path / "text")
+    row = read_table(tmp_path / "text" / "phonemes.csv")[0]
+    assert row["text"] == "The {P L EY1 S}."
+    assert row["words"] == "the phones_p_l_ey1_s ."
+    assert row["phonemes"] == "DH AH0 | P L EY1 S | ."
+    assert lexicon_of(tmp_path / "text")["phones_p_l_ey1_s"] == ["P L EY1 S"]
+    check_agreement(tmp_path / "text")
+
+
 def test_too_many_unreadable_texts_stop_and_name_the_character(tmp_path):
     texts = {f"c{i:02}": f"It was edged with ice{' 😀' if i < 17 else '.'}" for i in range(24)}
     with pytest.raises(FS2Error, match=r"text: 17 of 24 clips(.|\n)*c00: .*😀"):
