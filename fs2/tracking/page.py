@@ -3,8 +3,6 @@
 import json
 import os
 import sys
-from collections.abc import Iterable
-from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -13,13 +11,11 @@ from fs2.config.files import load_config
 from fs2.config.tracking import Tracking
 from fs2.errors import FS2Error
 from fs2.tracking.address import dialect, masked, tracking_uri
-from fs2.tracking.store import experiment_id, find_runs, locked, open_store
+from fs2.tracking.store import experiment_id, locked, open_store
 
 ADDRESS = "http://127.0.0.1:5000"
 VIEW = "systems"
 """Name of the view that is kept with the experiment, as MLflow's button Share keeps one."""
-UNFOLDED = 50
-"""Configurations, the newest ones, whose systems the page shows at once."""
 PARAMETERS = ("row", "seed", "training.steps")
 METRICS = (
     "evaluation/distillmos",
@@ -37,23 +33,20 @@ def share_view(client: Any, experiment: str) -> str:
 
     The page is that of *Model training*: a row a system, its parameters and what was measured.
     """
-    view = _view(islice(find_runs(client, experiment, {"stage": "workflow"}), UNFOLDED))
     client.set_experiment_tag(experiment, "mlflow.experimentKind", "custom_model_development")
-    client.set_experiment_tag(experiment, f"mlflow.sharedViewState.{VIEW}", json.dumps(view))
+    client.set_experiment_tag(experiment, f"mlflow.sharedViewState.{VIEW}", json.dumps(_view()))
     query = urlencode({"workflowType": "machine_learning", "viewStateShareKey": VIEW})
     return f"/#/experiments/{experiment}/runs?{query}"
 
 
-def _view(workflows: Iterable[Any]) -> dict[str, Any]:
+def _view() -> dict[str, Any]:
+    columns = [f"params.`{name}`" for name in PARAMETERS]
+    columns += [f"metrics.`{name}`" for name in METRICS]
     return {
         "searchFilter": "tags.stage = 'system'",
         "orderByKey": "attributes.start_time",
         "orderByAsc": True,
-        "runsExpanded": {run.info.run_id: True for run in workflows},
-        "selectedColumns": [
-            *(f"params.`{name}`" for name in PARAMETERS),
-            *(f"metrics.`{name}`" for name in METRICS),
-        ],
+        "selectedColumns": columns,
     }
 
 
@@ -64,12 +57,12 @@ def show(settings: Tracking) -> None:
         client = open_store(uri, create=False)
         path = share_view(client, experiment_id(client, settings.experiment))
     if dialect(uri) in ("http", "https"):
-        print(f"{masked(uri).rstrip('/')}{path}")
+        print(f"{masked(uri).replace('***@', '').rstrip('/')}{path}")
         return
     print(f"{ADDRESS}{path}", flush=True)
     # By the environment: other users of the machine may read the command line.
     os.environ["MLFLOW_BACKEND_STORE_URI"] = uri
-    os.execv(sys.executable, [sys.executable, "-m", "mlflow", "server", *sys.argv[2:]])
+    os.execv(sys.executable, [sys.executable, "-m", "mlflow", "server"])
 
 
 if __name__ == "__main__":
