@@ -70,11 +70,11 @@ BEFORE_NUMBERS = {
     "max": "maximum", "min": "minimum", "bldg": "building",
     "rm": "room", "ste": "suite", "app": "appendix", "par": "paragraph", "pt": "part",
     "eq": "equation", "ver": "version", "rte": "route", "rt": "route", "hwy": "highway",
-    "op": "opus", "tel": "telephone",
+    "op": "opus", "pop": "population", "tel": "telephone",
 }  # fmt: skip
 BEFORE_YEARS = {"ca": "circa", "c": "circa", "b": "born", "d": "died", "fl": "flourished"}
 NO_DOT_NEEDED = ("apt", "ext", "est", "vol", "fig", "figs", "bldg", "rte", "hwy")
-ALSO_WORDS = ("art", "fig", "sec", "no", "mar", "app", "par", "p")
+ALSO_WORDS = ("art", "fig", "sec", "no", "mar", "app", "par", "p", "pop")
 """A period after these ends a sentence where a number of things follows: "art. 20 people"."""
 MONTHS = ("Jan", "Feb", "Apr", "Aug", "Sept", "Sep", "Oct", "Nov", "Dec", "Mar", "Jun", "Jul")
 SHORTHAND = {
@@ -121,15 +121,15 @@ TITLE_DOT = r"(?:\.(?!\s*\Z))?"
 KEPT_DOT = rf"(?:{DOT}|(?=\.))"
 NAME = r"(?=\s+[A-Z])"
 FIRST = r"(?<![\w'.])"
-COUNT = rf"\d[\d,]* {PLURAL_NOUN}"
+COUNT = rf"\d+(?:,\d{{3}})* {PLURAL_NOUN}"
 FIGURE = rf"(?=\d|(?-i:[A-Z]{{1,4}}\d|(?!I [a-z]|I'|I\?)(?:{ROMAN})\b))"
 DAY = any_of(WEEKDAYS)
 EARLY: tuple[Rule, ...] = (
     rule(rf"\b({DAY})\.?\s?[-—]\s?({DAY})\b", _days),
     rule(rf"\b({any_of(MONTHS)}|May)\.?\s?[-—]\s?(?=(?:{any_of(MONTHS)}|May)\b)", r"\1. to "),
     rule(r"\b((?:[A-Z]\.){2,6})s\b", lambda m: " ".join(m[1].split(".")).strip() + "'s"),
-    rule(r"(?<=\d(?:st|nd|rd|th)) c\.(?=\s|,|\Z)", " century"),
-    rule(r"(?<=\d) ff?\.(?=\s|,|;|\Z)", " and following"),
+    rule(rf"(?<=\d(?:st|nd|rd|th)) c{KEPT_DOT}", " century"),
+    rule(rf"(?<=\d) ff?{KEPT_DOT}", " and following"),
     rule(r"\bv\.\s?(?=\d)", "version "),
     rule(r"\b(MRS?|DR)\.(?=\s+[A-Z])", lambda m: TITLES[m[1].capitalize()].upper()),
     rule(r"\b([A-Z]{1,3}) ?& ?([A-Z]{1,2})\b", lambda m: f"{_spaced(m[1])} and {_spaced(m[2])}"),

@@ -165,7 +165,7 @@ RULES = (
     # "In 1066 William won", "in 605, Nabopolassar", but "in 1000 homes"
     figure_rule(
         rf"\b((?:{any_of(BEFORE_YEARS)}|about|after|before|from|of|to|and) )(10\d\d)"
-        rf"{END}(?!-| (?-i:[a-z]))",
+        rf"{END}(?!-| (?-i:(?!to |and |until |till |or )[a-z]))",
         lambda m: f"{m[1]}{year(m[2])}",
     ),
     figure_rule(

@@ -66,7 +66,7 @@ RULES = (
         r"(?<![\w.,])(\d{1,4}(?:\.\d{1,4}){2,5})(?!\w|\.\d)",
         lambda m: " point ".join(cardinal(part) for part in m[1].split(".")),
     ),
-    figure_rule(r"(\d+\.\d+)s\b", lambda m: f"{cardinal(m[1])} seconds"),
+    figure_rule(r"(\d+\.\d+) ?s\b", lambda m: f"{cardinal(m[1])} seconds"),
     figure_rule(rf"({INTEGER})'s\b", lambda m: f"{integer(m[1])}'s"),
     figure_rule(rf"({INTEGER})s\b", lambda m: plural(integer(m[1]))),
     figure_rule(r"(?<=\b[A-Z])\.(?=\d)", "dot"),

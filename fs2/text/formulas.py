@@ -79,12 +79,9 @@ def _fraction(match: re.Match[str]) -> str:
     if not whole and f"{upper}/{lower}" in SAYINGS:
         return SAYINGS[f"{upper}/{lower}"]
     words = fraction(whole, upper, lower)
-    return f"{words} {_unit_of_share(unit, whole, match[0])}" if unit else words
-
-
-def _unit_of_share(unit: str, whole: str | None, written: str) -> str:
-    words = unit_name(unit)
-    return singular(words) if not whole and f"-{unit}" in written else words
+    if not unit:
+        return words
+    return f"{words} {unit_name(unit) if whole else singular(unit_name(unit))}"
 
 
 def fraction(whole: str | None, upper: str, lower: str) -> str:
@@ -107,7 +104,7 @@ def _range(match: re.Match[str]) -> str:
     first, last = match.group("first", "last")
     if first == last and len(first) == 2:
         return f"{cardinal(first)} {cardinal(last)}"  # "a fifty fifty chance"
-    if is_year(first) and len(last) == 2:
+    if is_year(first) and re.fullmatch(r"\d\d", last):
         return f"{year(first)} to {cardinal(str(int(last)))}"
     return f"{number(first)} to {number(last)}"
 

@@ -60,7 +60,7 @@ def _groups(match: re.Match[str]) -> str:
 
 
 def _spelled(match: re.Match[str]) -> str:
-    return f"{match['before']} {digits(match['figure'])}"
+    return f"{match['before'].replace('#', ' number ')} {digits(match['figure'])}"
 
 
 def _lettered(match: re.Match[str]) -> str:

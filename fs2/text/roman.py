@@ -97,7 +97,7 @@ RULES: tuple[Rule, ...] = (
         _numeral,
     ),
     rule(rf"\b({SMALL})(?= (?:{AGES})\b)", lambda m: _ordinal_of(m[1])),
-    rule(rf"\b(?=[MDCLXVI]{{4}})({LARGE})\b", lambda m: str(roman_value(m[1]))),
+    rule(rf"\b(?=[MDCLXVI]{{4}})({LARGE})(?!\w)", lambda m: str(roman_value(m[1]))),
     rule(r"\b([A-Z][a-z]+) (II|III|IV)\b\.(?=\s*(?:[,;:]|[a-z]))", _ordinal),
     rule(r"\b([A-Z][a-z]+) (II|III|IV)\b", _ordinal),
     rule(rf"\b([A-Z][a-z]+) (?![IVXL]\b)({SMALL})\b", _numeral),

@@ -91,6 +91,7 @@ CASES = {
     "and/or x=3+4": "and or x equals three plus four",
     "12³ 🙂 Привет": "twelve cubed",
     "?!... ": "",
+    "1100-.0 IIIII": "eleven hundred to point zero I I",
     # what careless rules read wrongly
     "No. I don't know.": "No. I don't know.",
     "It was a work of art. I liked it.": "It was a work of art. I liked it.",
@@ -167,6 +168,8 @@ NASTY = st.text(
 )
 PIECES = (
     "Dr. St. No. Nov. 22 1963 $5 p.m. 3:30 J. F. I. A U.S. FBI 5th Henry VIII II etc. - -- ... ' "
+    "Mon. -Fri. w/o w/ ext. III. Vol. Act scene ii x^2 a@b.co www.a.org/b 1.234,56 CO2 AT&T 12' "
+    "$5-10 -$5 /month a 5-km in. 5'10 <5 > = ~ +1 555 0199 call 911 v. v2.0.1 10k [ ] 1. 12/31 ff. "
     "'60s 1,000 1/2 km m. ( ) e.g. x's a 7.5 .5 vol. ft. # * mph THE I'm mp3 \" Mr St"
 )
 WORDS = st.lists(st.sampled_from(PIECES.split())).map(" ".join)
