@@ -78,7 +78,7 @@ NOUNS = rf"(?:{'|'.join(COUNTED)}|{'|'.join(COUNTED).lower()})"
 # The period of "Charles I. in the sixth year" is not that of a sentence.
 RULES: tuple[Rule, ...] = (
     rule(rf"\b({NAMES}) ({SMALL})\b\.(?=\s*(?:[,;:]|[a-z]))", _ordinal),
-    rule(rf"\b((?:{RULERS}) [A-Z][a-z]+) ({SMALL})\b", _ordinal),
+    rule(rf"\b((?:{RULERS}) [A-Z][a-z]+) ({SMALL})\b(?:\.(?=\s*(?:[,;:]|[a-z])))?", _ordinal),
     rule(rf"\b({NAMES}) ({SMALL})\b(?!\.?\s*[a-z](?!f\b|nd\b))", _ordinal),
     rule(rf"\b({NAMES}) (I)(?= (?:of|in the|became|died|reigned|ruled)\b)", _ordinal),
     rule(rf"\b({NAMES}) (?!I\b)({SMALL})\b", _ordinal),
