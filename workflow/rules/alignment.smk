@@ -3,7 +3,6 @@
 
 rule alignment:
     input:
-        clips=rules.corpus.output.clips,
         metadata=rules.corpus.output.metadata,
         splits=rules.corpus.output.splits,
         phonemes=rules.text.output.phonemes,

@@ -1,14 +1,17 @@
 # Recordings: fetched, checked, resampled, levelled and split.
+#
+# What is there stays until it is replaced, also by a run that fails: Snakemake would remove the
+# clips before the job begins. They are no output of their own but follow the tables, which
+# Snakemake puts back (`update`).
 
 
 rule corpus:
     input:
         source=unmoved(local_inputs(CONFIG.corpus.path)),
     output:
-        clips=directory(f"{RESULTS}/corpus/clips"),
-        metadata=f"{RESULTS}/corpus/metadata.csv",
-        splits=f"{RESULTS}/corpus/splits.csv",
-        report=f"{RESULTS}/corpus/report.json",
+        metadata=update(f"{RESULTS}/corpus/metadata.csv"),
+        splits=update(f"{RESULTS}/corpus/splits.csv"),
+        report=update(f"{RESULTS}/corpus/report.json"),
     log:
         f"{RESULTS}/logs/corpus.log",
     benchmark:

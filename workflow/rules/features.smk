@@ -3,7 +3,7 @@
 
 rule features:
     input:
-        clips=rules.corpus.output.clips,
+        metadata=rules.corpus.output.metadata,
         splits=rules.corpus.output.splits,
         phonemes=rules.text.output.phonemes,
         symbols=rules.text.output.symbols,
