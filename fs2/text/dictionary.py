@@ -16,12 +16,18 @@ CORRECTIONS = {
     "brr": "B ER1",
     "eighteen": "EY1 T IY1 N; EY0 T IY1 N",
     "every": "EH1 V R IY0; EH1 V ER0 IY0",
+    "export": "EH1 K S P AO0 R T; IH0 K S P AO1 R T",
+    "exports": "EH1 K S P AO0 R T S; IH0 K S P AO1 R T S",
+    "house": "HH AW1 S; HH AW1 Z",
+    "houses": "HH AW1 Z IH0 Z; HH AW1 S IH0 Z",
     "ms": "M IH1 Z",
     "psst": "P S T",
     "putting": "P UH1 T IH0 NG; P AH1 T IH0 NG",
     "re": "R IY1; R EY1",
+    "refuse": "R AH0 F Y UW1 Z; R EH1 F Y UW2 S; R IH0 F Y UW1 Z",
     "tsk": "T IH1 S K",
     "ugh": "AH1 G",
+    "used": "Y UW1 Z D; Y UW1 S T",
 }
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

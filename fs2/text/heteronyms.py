@@ -2,8 +2,8 @@
 
 Each group says how to choose among CMUdict's own pronunciations, so that whatever is chosen is in
 the lexicon of the forced aligner too. Parts of speech are the Penn Treebank's tags, found by the
-perceptron tagger of the package hibari-tts; where only the meaning decides ("a bass", "lead
-pipes"), the commoner sense is taken.
+perceptron tagger of the package hibari-tts and corrected by the words around (`fs2.text.senses`);
+where only the meaning decides ("a row"), the commoner sense is taken.
 """
 
 import gzip
@@ -16,6 +16,7 @@ from fs2.errors import FS2Error
 from fs2.packages import package_weights
 from fs2.text.derivation import stem
 from fs2.text.dictionary import Pronunciation, look_up
+from fs2.text.senses import sense
 from fs2.text.symbols import PUNCTUATION
 
 TAGGER_FILE = "assets/tagger.json.gz"
@@ -27,7 +28,18 @@ FIRST_STRESSED_UNLESS_VERB = (
     *("conscript", "console", "construct", "contest", "contests", "contract", "contracts"),
     *("contrast", "contrasts", "converse", "convert", "converts", "convict", "convicts"),
     *("decrease", "defect", "desert", "deserts", "digest", "discharge", "discount", "escort"),
-    *("essay", "extract", "extracts", "impact", "implant", "import", "imports", "incline"),
+    *(
+        "essay",
+        "export",
+        "exports",
+        "extract",
+        "extracts",
+        "impact",
+        "implant",
+        "import",
+        "imports",
+        "incline",
+    ),
     *("increase", "increases", "insert", "insult", "insults", "object", "objects", "perfect"),
     *("permit", "permits", "pervert", "present", "presents", "produce", "progress", "project"),
     *("projects", "protest", "protests", "rebel", "rebels", "record", "records", "refill"),
@@ -44,30 +56,31 @@ VOICED_IF_VERB = ("abuse", "abuses", "diffuse", "excuse", "excuses", "misuse", "
 # Tags -> pronunciation for the rest; the pronunciation of no tags is that of all other uses.
 OTHERS: dict[str, dict[tuple[str, ...], str]] = {
     "aged": {("JJ",): "EY1 JH IH0 D", (): "EY1 JH D"},
-    "bass": {(): "B EY1 S"},
+    "bass": {("fish",): "B AE1 S", (): "B EY1 S"},
     "bow": {("VB", "VBP"): "B AW1", (): "B OW1"},
     "bows": {("VBZ",): "B AW1 Z", (): "B OW1 Z"},
     "close": {("JJ", "RB"): "K L OW1 S", (): "K L OW1 Z"},
     "content": {("JJ", "VB", "VBP"): "K AH0 N T EH1 N T", (): "K AA1 N T EH0 N T"},
     "dove": {("VBD",): "D OW1 V", (): "D AH1 V"},
     "invalid": {("JJ",): "IH2 N V AE1 L AH0 D", (): "IH1 N V AH0 L AH0 D"},
-    "lead": {(): "L IY1 D"},
+    "house": {("VB", "VBP"): "HH AW1 Z", (): "HH AW1 S"},
+    "lead": {("metal",): "L EH1 D", (): "L IY1 D"},
     "learned": {("JJ",): "L ER1 N IH0 D", (): "L ER1 N D"},
     "live": {("JJ", "RB"): "L AY1 V", (): "L IH1 V"},
     "lives": {("VBZ",): "L IH1 V Z", (): "L AY1 V Z"},
     "minute": {("JJ",): "M AY0 N UW1 T", (): "M IH1 N AH0 T"},
     "polish": {("JJ", "NNP", "NNPS"): "P OW1 L IH0 SH", (): "P AA1 L IH0 SH"},
     "read": {("VBD", "VBN"): "R EH1 D", (): "R IY1 D"},
+    "recall": {("NN",): "R IY1 K AO2 L", (): "R IH0 K AO1 L"},
+    "resume": {("NN",): "R EH1 Z AH0 M EY2", (): "R IH0 Z UW1 M"},
     "sow": {("VB", "VBP"): "S OW1", (): "S AW1"},
     "tear": {("VB", "VBP"): "T EH1 R", (): "T IH1 R"},
     "tears": {("VBZ",): "T EH1 R Z", (): "T IH1 R Z"},
+    "used": {("habit",): "Y UW1 S T", (): "Y UW1 Z D"},
     "wind": {("VB", "VBP"): "W AY1 N D", (): "W IH1 N D"},
     "winds": {("VBZ",): "W AY1 N D Z", (): "W IH1 N D Z"},
     "wound": {("VBD", "VBN"): "W AW1 N D", (): "W UW1 N D"},
 }
-SUBJECTS = ("i", "we", "they", "who")
-DO = ("do", "does", "did")
-
 HETERONYMS = frozenset(
     (*FIRST_STRESSED_UNLESS_VERB, *ATE_IF_VERB, *VOICED_IF_VERB, *OTHERS),
 )
@@ -95,6 +108,8 @@ def _is_verb_form(word: str, phones: Pronunciation) -> bool:
 def tag_words(written: Sequence[str]) -> list[str]:
     """The Penn Treebank tag of each token of a sentence (as written: capitals matter).
 
+    Instead of a tag, a heteronym may have the name of a sense (`fs2.text.senses`).
+
     Raises FS2Error if the tagger's package is not installed.
     """
     parts: list[str] = []
@@ -106,16 +121,8 @@ def tag_words(written: Sequence[str]) -> list[str]:
     tags = _tagger()(parts)
     lower = [part.lower() for part in parts]
     return [
-        "VB" if tags[place] == "NN" and _must_be_verb(lower[:place]) else tags[place]
-        for place in places
+        sense(lower, tags, place) if lower[place] in HETERONYMS else tags[place] for place in places
     ]
-
-
-def _must_be_verb(before: Sequence[str]) -> bool:
-    """Whether a noun cannot follow: "we ...", "do not ...". The tagger misses rare verbs there."""
-    if before[-1:] and before[-1] in SUBJECTS:
-        return True
-    return before[-2:-1] != [] and before[-2] in DO and before[-1] in ("not", "n't")
 
 
 @cache
