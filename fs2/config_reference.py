@@ -221,7 +221,7 @@ def _kind(kind: Any) -> str:
 def _limits(kind: Any) -> list[Any]:
     """What an annotated type says besides its kind."""
     extras = get_args(kind)[1:] if get_origin(kind) is Annotated else ()
-    return [limit for extra in extras if isinstance(extra, FieldInfo) for limit in extra.metadata]
+    return [limit for extra in extras for limit in getattr(extra, "metadata", [extra])]
 
 
 def _bound(limit: Any) -> str:

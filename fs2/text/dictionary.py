@@ -12,23 +12,40 @@ Pronunciation = tuple[str, ...]
 
 # Entries that are missing, or whose first pronunciation is seldom the one that is heard.
 CORRECTIONS = {
+    "acai": "AH0 S AY2 IY1",
     "and": "AE1 N D; AH0 N D",
+    "aoife": "IY1 F AH0",
     "brr": "B ER1",
+    "caoimhe": "K IY1 V AH0",
     "eighteen": "EY1 T IY1 N; EY0 T IY1 N",
     "every": "EH1 V R IY0; EH1 V ER0 IY0",
+    "eoin": "OW1 IH0 N",
     "export": "EH1 K S P AO0 R T; IH0 K S P AO1 R T",
     "exports": "EH1 K S P AO0 R T S; IH0 K S P AO1 R T S",
+    "gnocchi": "N Y OW1 K IY0",
     "house": "HH AW1 S; HH AW1 Z",
     "houses": "HH AW1 Z IH0 Z; HH AW1 S IH0 Z",
     "ms": "M IH1 Z",
+    "niamh": "N IY1 V",
     "psst": "P S T",
     "putting": "P UH1 T IH0 NG; P AH1 T IH0 NG",
+    "quinoa": "K IY1 N W AA2",
     "re": "R IY1; R EY1",
     "refuse": "R AH0 F Y UW1 Z; R EH1 F Y UW2 S; R IH0 F Y UW1 Z",
+    "saoirse": "S ER1 SH AH0",
+    "segue": "S EH1 G W EY2",
+    "segued": "S EH1 G W EY2 D",
+    "segues": "S EH1 G W EY2 Z",
+    "siobhan": "SH AH0 V AO1 N",
     "tsk": "T IH1 S K",
     "ugh": "AH1 G",
+    "wi": "W AY1",
     "used": "Y UW1 Z D; Y UW1 S T",
 }
+SPELLED = frozenset(
+    ("ad", "er", "est", "gdp", "led", "mia", "os", "pow", "sat", "sos", "ups", "wi")
+)
+"""Initialisms that the dictionary knows as words, or that look like one; in capitals alone."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -56,6 +73,8 @@ def look_up(word: str) -> tuple[Pronunciation, ...]:
 
 def is_spelled(letters: str) -> bool:
     """Whether the dictionary reads this word, or can read it, as the names of its letters."""
+    if letters in SPELLED:
+        return True
     names = [phone.rstrip("012") for letter in letters for phone in look_up(letter)[-1]]
     return any([p.rstrip("012") for p in phones] == names for phones in look_up(letters))
 

@@ -16,6 +16,8 @@ from fs2.text.normalise import normalise, tokens_of
 from fs2.text.symbols import PUNCTUATION
 
 LETTER_A = ("EY1",)
+BETWEEN_LETTERS = ("to", "or", "and", "through", "plus", "minus", "versus", "not", "from")
+AFTER_LETTER = ("is", "was", "stands", "means", "equals")
 # How function words are said before another word (what a forced aligner finds in most places).
 WEAK_FORMS: dict[str, Pronunciation] = {
     "an": ("AH0", "N"),
@@ -153,15 +155,21 @@ class Phonemiser:
 def _is_letter(written: list[str], place: int) -> bool:
     """Whether an 'a' is the letter's name and not the article.
 
-    It is before a mark or the end, beside another single capital, and where it is a capital within
-    a sentence and not part of a title ("plan A is", but "reading A Tale").
+    It is before a mark or the end, beside another single capital or with one word between ("A to
+    Z"), before a verb ("A is for"), and where it is a capital within a sentence and not part of a
+    title ("plan A is", but "reading A Tale").
     """
     before = written[place - 1] if place else "."
     after = written[place + 1] if place + 1 < len(written) else "."
+    second = written[place + 2] if place + 2 < len(written) else "."
     if after in PUNCTUATION:
         return True
     if written[place] == "a":
-        return False
+        return len(after) == 1 and after.islower() and len(second) == 1
+    if after in BETWEEN_LETTERS and len(second) == 1 and second.isupper():
+        return True
+    if after in AFTER_LETTER:
+        return True
     if any(len(token) == 1 and token.isupper() and token != "I" for token in (before, after)):
         return True
     return before not in ".?!:;" and (before[0].isupper() or not after[0].isupper())

@@ -192,3 +192,42 @@ def test_sources():
     assert source("hello") == "dictionary"
     assert source("unmuted") == "derived"
     assert source("zorkmid") == source("zorkmid's") == "network"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "normalised"),
+    [
+        ("an LED lamp", "an L E D lamp"),
+        ("at 7:00 PM EST", "at seven P M E S T"),
+        ("The GDP fell.", "The G D P fell."),
+        ("NASA and NATO agreed.", "NASA and NATO agreed."),
+        ("He led the way.", "He led the way."),
+        ("THE LED LAMP IS ON", "the led lamp is on"),
+    ],
+)
+def test_initialisms_that_look_like_words_are_spelled(sentence, normalised):
+    assert PHONEMISER.normalise(sentence).lower() == normalised.lower()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "letter"),
+    [
+        ("A to Z", True),
+        ("A is for apple.", True),
+        ("either A or B", True),
+        ("the a b c", True),
+        ("A man came.", False),
+        ("A to-do list", False),
+        ("such a thing", False),
+    ],
+)
+def test_the_letter_a_and_the_article(sentence, letter):
+    spoken = next(token for token in PHONEMISER(sentence) if token.text == "a").phonemes
+    assert (spoken == ("EY1",)) == letter
+
+
+def test_loans_and_names_that_spelling_does_not_tell():
+    said = {t.text: " ".join(t.phonemes) for t in PHONEMISER("Siobhan made a segue to Wi-Fi.")}
+    assert said["siobhan"] == "SH AH0 V AO1 N"
+    assert said["segue"] == "S EH1 G W EY2"
+    assert (said["wi"], said["fi"]) == ("W AY1", "F AY1")
