@@ -15,8 +15,8 @@ PREFIX = "phones_"
 GROUP = re.compile(r"\{[^{}]*\}")
 TAG = re.compile(r"</?[A-Za-z][\w:-]*(\s[^<>]{0,200}=[^<>]{0,200})?\s?/?>|<[!?][^<>]*>")
 BRACKETS = re.compile(r"\[[^\[\]]{0,40}\]?|\]")
-PLACEHOLDER = "zinphone"
-"""Stands for a group while the text around it is normalised: a word that no text has."""
+PLACEHOLDERS = ("zinphone", "quonphedra", "velphinore")
+"""Stand for a group while the text around it is normalised: words of which no text has all."""
 
 
 def with_phones(text: str, normalise: Callable[[str], str]) -> str:
@@ -27,14 +27,16 @@ def with_phones(text: str, normalise: Callable[[str], str]) -> str:
     """
     _refuse_other_markup(text)
     groups = [f"{{{' '.join(phones_of(group))}}}" for group in GROUP.findall(text)]
-    placeholder = PLACEHOLDER
-    while placeholder in text.lower():
-        placeholder += "ne"
-    hidden = GROUP.sub(f" {placeholder} ", text)
-    if "{" in hidden or "}" in hidden:
+    if set("{}") & set(GROUP.sub("", text)):
         raise FS2Error("a brace is alone; phones stand between two: {P L EY1 S}")
-    following = iter(groups)
-    return re.sub(placeholder, lambda _: next(following), normalise(hidden))
+    if not groups:
+        return normalise(text)
+    for placeholder in PLACEHOLDERS:
+        pieces = normalise(GROUP.sub(f" {placeholder} ", text)).split(placeholder)
+        if len(pieces) == len(groups) + 1:
+            together = zip(pieces, [*groups, ""], strict=True)
+            return "".join(piece + group for piece, group in together)
+    raise FS2Error("the phones in braces cannot be told from the words around them")
 
 
 def phones_of(group: str) -> Pronunciation:

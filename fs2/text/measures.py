@@ -78,7 +78,7 @@ NAME = rf"(?P<unit>{ANY_UNIT})"
 
 def unit_name(unit: str) -> str:
     """KWh -> kilowatt hours; in this case, else in any."""
-    return EXACT.get(unit) or UNITS[unit.lower()]
+    return EXACT.get(unit) or UNITS.get(unit.lower()) or EXACT[unit.lower()]
 
 
 def singular(words: str) -> str:
