@@ -8,7 +8,7 @@ where only the meaning decides ("a row"), the commoner sense is taken.
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -22,7 +22,14 @@ from fs2.text.symbols import PUNCTUATION
 TAGGER_FILE = "assets/tagger.json.gz"
 TAGGER_WEIGHTS = {TAGGER_FILE: "d2da7502284bbbe45d49e0b7ce3ce67bdab82254150f4317f1b8559b4d38d0eb"}
 
+SENTENCE_ENDS = (".", "?", "!")
+LONGEST_SENTENCE = 200
+"""Words and marks that are tagged together at most: the time grows as the length of a text does."""
+
 FIRST_STRESSED_UNLESS_VERB = (
+    *("accent", "address", "annex", "commune", "concrete", "confines", "exploit", "ferment"),
+    *("imprint", "incense", "offset", "purport", "redress", "rejects", "reset"),
+    *("segment", "segments", "supplement", "surcharge", "update", "upgrade"),
     *("abstract", "addict", "addicts", "affix", "allies", "ally", "attribute", "attributes"),
     *("combat", "combine", "compound", "compress", "conduct", "conflict", "conflicts"),
     *("conscript", "console", "construct", "contest", "contests", "contract", "contracts"),
@@ -47,7 +54,17 @@ FIRST_STRESSED_UNLESS_VERB = (
     *("suspects", "torment", "transfer", "transfers", "transform", "transport", "transports"),
 )
 ATE_IF_VERB = (
-    *("advocate", "advocates", "aggregate", "alternate", "animate", "appropriate", "approximate"),
+    *("affiliate", "consummate", "degenerate", "incarnate", "laminate"),
+    *(
+        "postulate",
+        "advocate",
+        "advocates",
+        "aggregate",
+        "alternate",
+        "animate",
+        "appropriate",
+        "approximate",
+    ),
     *("articulate", "associate", "associates", "coordinate", "delegate", "delegates"),
     *("deliberate", "duplicate", "elaborate", "estimate", "estimates", "graduate", "graduates"),
     *("intimate", "moderate", "predicate", "separate", "subordinate", "syndicate"),
@@ -76,6 +93,7 @@ OTHERS: dict[str, dict[tuple[str, ...], str]] = {
     "sow": {("VB", "VBP"): "S OW1", (): "S AW1"},
     "tear": {("VB", "VBP"): "T EH1 R", (): "T IH1 R"},
     "tears": {("VBZ",): "T EH1 R Z", (): "T IH1 R Z"},
+    "upset": {("NN",): "AH1 P S EH2 T", (): "AH0 P S EH1 T"},
     "used": {("habit",): "Y UW1 S T", (): "Y UW1 Z D"},
     "wind": {("VB", "VBP"): "W AY1 N D", (): "W IH1 N D"},
     "winds": {("VBZ",): "W AY1 N D Z", (): "W IH1 N D Z"},
@@ -108,10 +126,25 @@ def _is_verb_form(word: str, phones: Pronunciation) -> bool:
 def tag_words(written: Sequence[str]) -> list[str]:
     """The Penn Treebank tag of each token of a sentence (as written: capitals matter).
 
-    Instead of a tag, a heteronym may have the name of a sense (`fs2.text.senses`).
+    Instead of a tag, a heteronym may have the name of a sense (`fs2.text.senses`). Only the words
+    of its own sentence decide.
 
     Raises FS2Error if the tagger's package is not installed.
     """
+    return [tag for sentence in _sentences(written) for tag in _tag_sentence(sentence)]
+
+
+def _sentences(written: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The tokens, parted after each mark that ends a sentence, or at `LONGEST_SENTENCE`."""
+    start = 0
+    for end, token in enumerate(written, start=1):
+        if token in SENTENCE_ENDS or end - start == LONGEST_SENTENCE:
+            yield written[start:end]
+            start = end
+    yield written[start:]
+
+
+def _tag_sentence(written: Sequence[str]) -> list[str]:
     parts: list[str] = []
     places: list[int] = []
     for token in written:

@@ -35,18 +35,26 @@ METAL = _words(
     "roofs coffin coffins pencil pencils lining sheet sheets ball balls acetate oxide crystal "
     "glass content levels"
 )
+BEFORE_MATERIAL = _words("of with in into more much less molten red white liquid melted")
+METALS = _words("metal metals iron copper zinc tin silver steel mercury antimony brass")
 TINY = _words(
-    "amount amounts quantity quantities fraction detail details particle particles difference "
-    "differences portion trace traces speck grain grains crack cracks hole holes examination "
-    "inspection description organism organisms piece pieces drop drops dose doses change "
-    "changes adjustment adjustments scale fragment fragments crystals creatures animals "
-    "variations"
+    "account analysis attention care instructions investigation knowledge observation "
+    "observations particulars study survey amount amounts quantity quantities fraction detail "
+    "details particle particles difference differences portion trace traces speck grain "
+    "grains crack cracks hole holes examination inspection description organism organisms "
+    "piece pieces drop drops dose doses change changes adjustment adjustments scale fragment "
+    "fragments crystals creatures animals variations"
 )
 FISH = _words("caught catch catches fish fishing fished lake river sea largemouth")
 LEARNED = _words(
     "man men woman judge counsel friend gentleman professor scholar society societies journal "
     "author profession brother doctor lady people"
 )
+ON_AIR = _words(
+    "perform performs performed performing broadcast broadcasts televised streamed streaming aired "
+    "shown recorded played sang sung reporting"
+)
+EYES = _words("eye eyes")
 SHIP = _words("ship ships boat boats stern vessel anchor deck canoe")
 POLITE = _words("take takes took taken makes made make deep low final polite")
 
@@ -73,9 +81,11 @@ def after(words: Words, place: int) -> str:
 
 
 def _verb_or_noun(words: Words, tags: Sequence[str], place: int) -> str | None:
-    """A verb after a subject, a modal or "do not", a noun after a determiner."""
+    """A verb after a subject, a modal, "do not" or as a request; a noun after a determiner."""
     previous, tag = before(words, place), tags[place]
     noun = tag.startswith("NN") or tag in ("JJ", "RB")
+    if not previous and noun and after(words, place) in DETERMINERS - {"that"}:
+        return "VB"
     if previous in PLURAL_SUBJECTS | MODALS and noun and not _is_object(words, tags, place):
         return "VB"
     if previous in SINGULAR_SUBJECTS and tag == "NNS":
@@ -124,8 +134,10 @@ def _lead(words: Words, tags: Sequence[str], place: int) -> str | None:
     previous, following = before(words, place), after(words, place)
     if following in METAL or previous in METAL:
         return "metal"
-    material = previous in ("of", "with", "molten", "red", "white", "liquid", "melted", "into")
-    return "metal" if material and tags[place].startswith("NN") else None
+    if not tags[place].startswith("NN") or tags[place + 1 : place + 2] in (["NN"], ["NNS"]):
+        return None
+    among_metals = METALS & set(words) and previous not in DETERMINERS
+    return "metal" if previous in BEFORE_MATERIAL or among_metals else None
 
 
 def _minute(words: Words, tags: Sequence[str], place: int) -> str | None:
@@ -185,7 +197,8 @@ def _invalid(words: Words, tags: Sequence[str], place: int) -> str | None:
 def _tear(words: Words, tags: Sequence[str], place: int) -> str | None:
     wear = words[max(0, place - 2) : place] == ["wear", "and"]
     along = not place and after(words, place) in ("along", "off", "out", "up", "open")
-    return "VB" if wear or along else None
+    rent = tags[place] == "NN" and after(words, place) == "in" and not EYES & set(words)
+    return "VB" if wear or along or rent else None
 
 
 def _wound(words: Words, tags: Sequence[str], place: int) -> str | None:
@@ -197,7 +210,15 @@ def _wound(words: Words, tags: Sequence[str], place: int) -> str | None:
 
 def _close(words: Words, tags: Sequence[str], place: int) -> str | None:
     plural = place > 0 and _is_plural(words, tags, place - 1) and _has_no_verb(tags)
+    end = before(words, place) in DETERMINERS and after(words, place) in ("", ".", ",", "of")
+    if end:
+        return "NN"
     return "VBP" if plural else None
+
+
+def _live(words: Words, tags: Sequence[str], place: int) -> str | None:
+    """As it happens: "broadcast live"."""
+    return "RB" if before(words, place) in ON_AIR else None
 
 
 RULES: dict[str, Rule] = {
@@ -209,6 +230,7 @@ RULES: dict[str, Rule] = {
     "invalid": _invalid,
     "lead": _lead,
     "learned": _learned,
+    "live": _live,
     "minute": _minute,
     "read": _read,
     "tear": _tear,
