@@ -22,9 +22,11 @@ CORRECTIONS = {
     "eoin": "OW1 IH0 N",
     "export": "EH1 K S P AO0 R T; IH0 K S P AO1 R T",
     "exports": "EH1 K S P AO0 R T S; IH0 K S P AO1 R T S",
+    "gif": "G IH1 F",
     "gnocchi": "N Y OW1 K IY0",
     "house": "HH AW1 S; HH AW1 Z",
     "houses": "HH AW1 Z IH0 Z; HH AW1 S IH0 Z",
+    "jpeg": "JH EY1 P EH2 G",
     "ms": "M IH1 Z",
     "niamh": "N IY1 V",
     "psst": "P S T",
@@ -43,7 +45,10 @@ CORRECTIONS = {
     "used": "Y UW1 Z D; Y UW1 S T",
 }
 SPELLED = frozenset(
-    ("ad", "er", "est", "gdp", "led", "mia", "os", "pow", "sat", "sos", "ups", "wi")
+    (
+        *("ad", "ct", "er", "est", "gdp", "la", "led", "lol", "ma", "mia", "os", "pa", "pow"),
+        *("raf", "sat", "sec", "sos", "ups", "wi"),
+    )
 )
 """Initialisms that the dictionary knows as words, or that look like one; in capitals alone."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -198,6 +198,8 @@ def test_sources():
     ("sentence", "normalised"),
     [
         ("an LED lamp", "an L E D lamp"),
+        ("a CT scan in LA", "a C T scan in L A"),
+        ("a GIF or JPEG", "a GIF or JPEG"),
         ("at 7:00 PM EST", "at seven P M E S T"),
         ("The GDP fell.", "The G D P fell."),
         ("NASA and NATO agreed.", "NASA and NATO agreed."),
