@@ -15,6 +15,8 @@ from fs2.text.markup import phones_of, with_phones, word_of
 from fs2.text.normalise import normalise, tokens_of
 from fs2.text.symbols import PUNCTUATION
 
+MOST_UNKNOWN_LETTERS = 20_000
+"""Of the different words of a text that no dictionary has, which the network reads one by one."""
 LETTER_A = ("EY1",)
 BETWEEN_LETTERS = ("to", "or", "and", "through", "plus", "minus", "versus", "not", "from")
 AFTER_LETTER = ("is", "was", "stands", "means", "equals")
@@ -84,7 +86,20 @@ class Phonemiser:
             raise FS2Error(f"text {_shortened(sentence)}: {error}") from error
         if not any(letter.isalpha() for letter in normalised):
             raise FS2Error(f"text {_shortened(sentence)}: has no words to speak")
+        self._check_unknown(sentence, normalised)
         return normalised
+
+    def _check_unknown(self, sentence: str, normalised: str) -> None:
+        """Raises FS2Error if the words that no dictionary has would take the network too long."""
+        words = {token.lower() for token in tokens_of(normalised)}
+        unknown = [word for word in words if not (word in self._given or dictionary.look_up(word))]
+        letters = sum(len(word) for word in unknown if word[0].isalpha())
+        if letters > MOST_UNKNOWN_LETTERS:
+            raise FS2Error(
+                f"text {_shortened(sentence)}: {len(unknown)} different words are in no "
+                f"dictionary, together {letters} letters, which is more than can be read at once "
+                f"({MOST_UNKNOWN_LETTERS}); give it in parts, such as a line for each sentence"
+            )
 
     def tokens(self, normalised: str) -> list[Token]:
         """The tokens of normalised text: one pronunciation for each word.

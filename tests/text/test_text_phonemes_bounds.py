@@ -1,13 +1,16 @@
-"""Phonemes are found in linear time, and by the words of their own sentence."""
+"""Phonemes of texts of any length are found in linear time, or the text is refused."""
 
+import itertools
 import time
 
 import pytest
 
 from fs2.config.text import Text
+from fs2.errors import FS2Error
 from fs2.text.phonemiser import Phonemiser
 
 PHONEMISER = Phonemiser(Text())
+SYLLABLES = [f"{first}{second}" for first in "bdfgklmnprst" for second in "aeiou"]
 
 
 @pytest.mark.parametrize("piece", ["We read the record close to lead. ", "we read close records "])
@@ -19,6 +22,16 @@ def test_the_time_for_heteronyms_grows_as_the_length_does(piece):
 
     seconds(1000)
     assert seconds(60_000) < 4 * seconds(30_000) + 0.5
+
+
+def test_more_unknown_words_than_the_network_reads_in_time_are_refused():
+    words = ["zz" + "".join(parts) for parts in itertools.product(SYLLABLES, repeat=2)]
+    with pytest.raises(FS2Error, match=r"different words are in no dictionary.*in parts"):
+        PHONEMISER(" ".join([*words, *(f"{word}zo" for word in words)]))
+
+
+def test_a_word_that_comes_again_counts_once():
+    assert len(PHONEMISER("zzuta " * 5000)) == 5000
 
 
 def test_other_sentences_do_not_decide_a_tense():
