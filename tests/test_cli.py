@@ -128,6 +128,7 @@ VERBS = {
     "speak system": ["speak", "Hello.", "-o", "o.wav", "--system", "PATH", "--corpus", "PATH"],
     "speak a file": ["speak", "--file", "PATH", "-o", "spoken"],
     "speak a file to": ["speak", "--file", "lines.txt", "-o", "OUT"],
+    "compare": ["compare", "--uri", "sqlite:///PATH"],
     "compare alignments": ["compare-alignments", "PATH", "PATH"],
     "train": ["train", "PATH", "-o", "trained", "--config", "own.yaml"],
     "train by": ["train", "none.h5", "-o", "trained", "--config", "PATH"],

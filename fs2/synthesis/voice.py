@@ -22,8 +22,6 @@ from fs2.text.symbols import encode
 from fs2.vocoder.entry import Vocoder, check_audio
 from fs2.vocoder.loading import load_vocoder
 
-LONGEST_TEXT = 50_000
-"""Characters that are spoken at once: about an hour."""
 PAUSE_SECONDS = 0.25
 """Silence between sentences, besides the silent edges that the model gives each of them."""
 
@@ -90,14 +88,8 @@ class Voice:
     def sentences(self, text: str) -> list[list[str]]:
         """The symbols of each sentence of an English text.
 
-        Raises FS2Error if there is nothing in the text to speak, a character cannot be spoken, or
-        the text is too long to be spoken at once.
+        Raises FS2Error as `fs2.text.phonemiser.Phonemiser` does.
         """
-        if len(text) > LONGEST_TEXT:
-            raise FS2Error(
-                f"a text of {len(text)} characters: at most {LONGEST_TEXT} are spoken at once; "
-                "cut it into several, such as the lines of a file for fs2 speak --file"
-            )
         return split_sentences(self._phonemiser(text))
 
     def speak(self, text: str, controls: Controls | None = None) -> Speech:

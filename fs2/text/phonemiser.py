@@ -13,6 +13,7 @@ from fs2.text.dictionary import Pronunciation
 from fs2.text.heteronyms import HETERONYMS, choose, tag_words
 from fs2.text.markup import phones_of, with_phones, word_of
 from fs2.text.normalise import normalise, tokens_of
+from fs2.text.pieces import check_length
 from fs2.text.symbols import PUNCTUATION
 
 MOST_UNKNOWN_LETTERS = 20_000
@@ -73,6 +74,7 @@ class Phonemiser:
         Words of the file of own pronunciations are not spelled out. Phones in braces stay there
         (`fs2.text.markup`).
         """
+        check_length(sentence)
         lost = unspeakable(sentence)
         if lost:
             names = ", ".join(f"'{character}' (U+{ord(character):04X})" for character in lost)

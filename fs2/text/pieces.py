@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from fs2.errors import FS2Error
 
-LONGEST_TEXT = 200_000
-"""Characters of a text, about four hours of speech."""
+LONGEST_TEXT = 50_000
+"""Characters of a text, about an hour of speech."""
 LONGEST_RUN = 300
 """Characters without a blank between them; longer ones are no word, number or address."""
 LONGEST_WORD = 100
@@ -26,7 +26,7 @@ def pieces_of(text: str) -> Iterator[str]:
     for run in re.split(r"[\s—]+", text):
         if len(run) > LONGEST_RUN:
             raise FS2Error(
-                f"text: '{run[:SHOWN]}...' has {len(run)} characters without a blank, "
+                f"'{run[:SHOWN]}...' has {len(run)} characters without a blank, "
                 f"which is more than can be read ({LONGEST_RUN}); "
                 "write it in words with blanks between them, or leave it out"
             )
@@ -43,8 +43,8 @@ def check_length(text: str) -> None:
     """Raises FS2Error for a text of more than `LONGEST_TEXT` characters."""
     if len(text) > LONGEST_TEXT:
         raise FS2Error(
-            f"text: '{text[:SHOWN]}...' has {len(text)} characters, which is more than can be read "
-            f"at once ({LONGEST_TEXT}); give it in parts, such as a line for each sentence"
+            f"'{text[:SHOWN]}...' has {len(text)} characters, which is more than can be read at "
+            f"once ({LONGEST_TEXT}); give it in parts, as the lines of a file for fs2 speak --file"
         )
 
 
@@ -53,7 +53,7 @@ def check_words(read: str) -> None:
     for word in read.split():
         if len(word) > LONGEST_WORD:
             raise FS2Error(
-                f"text: the word '{word[:SHOWN]}...' has {len(word)} letters, "
+                f"the word '{word[:SHOWN]}...' has {len(word)} letters, "
                 f"which is more than can be read ({LONGEST_WORD}); part it, or leave it out"
             )
 

@@ -246,12 +246,15 @@ def test_everything_that_a_run_leaves_is_shown(results):
         write_text(folder / place / "history.csv", history)
     reasons = [{"id": f"bad{n}", "reason": "too short: 0.1 s"} for n in range(300)]
     size = {"clips": 10, "hours": 0.5}
+    doubts = [{"warning": "recorded below audio.sample_rate", "clips": ["clip0", "clip1"]}]
     corpus = {"licence": "CC0", "attribution": "Someone.", "excluded": reasons, **size}
+    corpus["warnings"] = doubts
     write_json(folder / "corpus/report.json", {**corpus, "splits": {"train": size, "test": size}})
     write_text(folder / "text/unknown_words.csv", "word,phonemes,clips\nsnakemake,S N EY1 K,2\n")
     page = Page(write(results, ["own-system"]))
     for words in (
         "too short", "bad199 corpus", "Someone. Licence: CC0.", "snakemake", "The first 200;",
+        "2 clips recorded below audio.sample_rate.",
     ):  # fmt: skip
         assert words in page.text
     assert "bad200" not in page.text

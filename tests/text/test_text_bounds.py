@@ -55,13 +55,13 @@ def repeated(piece, size):
 
 @pytest.mark.parametrize("piece", WITHOUT_BLANKS)
 def test_what_has_no_blanks_is_refused_or_read_at_once(piece):
-    started = time.perf_counter()
+    started = time.process_time()
     try:
-        normalise(repeated(piece, 200_000))
+        normalise(repeated(piece, LONGEST_TEXT))
     except FS2Error as error:
         assert len(str(error)) < 300
-        assert "text" in str(error)
-    assert time.perf_counter() - started < 5
+        assert "read" in str(error)
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize("piece", WITH_BLANKS)
