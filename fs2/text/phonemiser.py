@@ -47,6 +47,14 @@ class Token:
     source: Source
 
 
+class TextError(FS2Error):
+    """A text cannot be read; `reason` tells why, without its beginning, with which it is named."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(f"text {_shortened(text)}: {reason}")
+        self.reason = reason
+
+
 class Phonemiser:
     """Turns sentences into tokens with phonemes.
 
@@ -74,31 +82,25 @@ class Phonemiser:
         Words of the file of own pronunciations are not spelled out. Phones in braces stay there
         (`fs2.text.markup`).
         """
-        check_length(sentence)
-        lost = unspeakable(sentence)
-        if lost:
-            names = ", ".join(f"'{character}' (U+{ord(character):04X})" for character in lost)
-            raise FS2Error(
-                f"text {_shortened(sentence)}: cannot read {names}; "
-                "write what is to be said in English letters, or leave it out"
-            )
         try:
+            check_length(sentence)
+            _check_characters(sentence)
             normalised = with_phones(sentence, lambda text: normalise(text, self._given))
+            if not any(letter.isalpha() for letter in normalised):
+                raise FS2Error("has no words to speak")
+            self._check_unknown(normalised)
         except FS2Error as error:
-            raise FS2Error(f"text {_shortened(sentence)}: {error}") from error
-        if not any(letter.isalpha() for letter in normalised):
-            raise FS2Error(f"text {_shortened(sentence)}: has no words to speak")
-        self._check_unknown(sentence, normalised)
+            raise TextError(sentence, str(error)) from error
         return normalised
 
-    def _check_unknown(self, sentence: str, normalised: str) -> None:
+    def _check_unknown(self, normalised: str) -> None:
         """Raises FS2Error if the words that no dictionary has would take the network too long."""
         words = {token.lower() for token in tokens_of(normalised)}
         unknown = [word for word in words if not (word in self._given or dictionary.look_up(word))]
         letters = sum(len(word) for word in unknown if word[0].isalpha())
         if letters > MOST_UNKNOWN_LETTERS:
             raise FS2Error(
-                f"text {_shortened(sentence)}: {len(unknown)} different words are in no "
+                f"{len(unknown)} different words are in no "
                 f"dictionary, together {letters} letters, which is more than can be read at once "
                 f"({MOST_UNKNOWN_LETTERS}); give it in parts, such as a line for each sentence"
             )
@@ -167,6 +169,15 @@ class Phonemiser:
         variants, _ = self.pronunciations(following)
         by_sound = BEFORE_VOWELS if variants[0][0][-1].isdigit() else BEFORE_CONSONANTS
         return WEAK_FORMS.get(word) or by_sound.get(word)
+
+
+def _check_characters(sentence: str) -> None:
+    """Raises FS2Error that names the characters that nothing can be made of."""
+    if lost := unspeakable(sentence):
+        names = ", ".join(f"'{character}' (U+{ord(character):04X})" for character in lost)
+        raise FS2Error(
+            f"cannot read {names}; write what is to be said in English letters, or leave it out"
+        )
 
 
 def _is_letter(written: list[str], place: int) -> bool:

@@ -9,7 +9,6 @@ from typing import Any
 from tqdm import tqdm
 
 from fs2.config.text import Text
-from fs2.errors import FS2Error
 from fs2.exclusion import (
     Exclusion,
     as_rows,
@@ -20,7 +19,7 @@ from fs2.exclusion import (
 )
 from fs2.files import read_table, write_json, write_table, write_text
 from fs2.text.dictionary import Pronunciation
-from fs2.text.phonemiser import Phonemiser, Token
+from fs2.text.phonemiser import Phonemiser, TextError, Token
 from fs2.text.symbols import SYMBOLS
 
 LOG = logging.getLogger(__name__)
@@ -44,8 +43,8 @@ def prepare_text(text: Text, metadata: Path, output: Path) -> dict[str, Any]:
     for clip in tqdm(read_table(metadata, ("id", "text")), "text", unit="clip", disable=None):
         try:
             normalised = phonemiser.normalise(clip["text"])
-        except FS2Error as error:
-            reasons[clip["id"]] = str(error)
+        except TextError as error:
+            reasons[clip["id"]] = error.reason
             continue
         sentence = phonemiser.tokens(normalised)
         rows.append(_row(clip["id"], normalised, sentence))

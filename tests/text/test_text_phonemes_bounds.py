@@ -21,13 +21,13 @@ def test_the_time_for_heteronyms_grows_as_the_length_does(piece):
         return time.process_time() - started
 
     seconds(1000)
-    assert seconds(60_000) < 4 * seconds(30_000) + 0.5
+    assert seconds(40_000) < 4 * seconds(20_000) + 0.5
 
 
 def test_more_unknown_words_than_the_network_reads_in_time_are_refused():
     words = ["zz" + "".join(parts) for parts in itertools.product(SYLLABLES, repeat=2)]
     with pytest.raises(FS2Error, match=r"different words are in no dictionary.*in parts"):
-        PHONEMISER(" ".join([*words, *(f"{word}zo" for word in words)]))
+        PHONEMISER(" ".join([*words, *(f"{word}zo" for word in words[:1000])]))
 
 
 def test_a_word_that_comes_again_counts_once():
