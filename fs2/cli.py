@@ -63,6 +63,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a number from 1 on (got {text!r})")
+    return int(text)
+
+
 def _path(text: str) -> Path:
     if "\0" in text:
         raise argparse.ArgumentTypeError("a path has no NUL character")
@@ -141,7 +147,9 @@ def _parser() -> argparse.ArgumentParser:
             f"--{name}", action="append", default=[], metavar="NAME",
             help=f"only this one, may be given again; default: all {every}",
         )  # fmt: skip
-    side_by_side.add_argument("--uri", help="tracking URI; default: that under results/mlflow/")
+    side_by_side.add_argument(
+        "--uri", help="tracking URI; default: MLFLOW_TRACKING_URI, or results/mlflow/"
+    )
     side_by_side.add_argument("--experiment", default="fastspeech2", metavar="NAME")
     side_by_side.set_defaults(run=_compare)
 
@@ -196,7 +204,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     stage.add_argument("--system", metavar="NAME", help="the system, of a stage that is about one")
     stage.add_argument("--vocoder", metavar="NAME", help="the vocoder, of the stage vocoder")
-    stage.add_argument("--threads", type=int, default=1, metavar="N")
+    stage.add_argument("--threads", type=_count, default=1, metavar="N")
     stage.add_argument(
         "--results",
         type=_path,

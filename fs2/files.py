@@ -67,7 +67,7 @@ def _holder(path: Path) -> Iterator[Path]:
         _remove_leftovers(path.parent.resolve())
         holder = Path(tempfile.mkdtemp(prefix=_hidden(path.name), dir=path.parent))
     except OSError as error:
-        raise FS2Error(f"{path}: cannot be written ({error.filename}: {error.strerror})") from error
+        raise FS2Error(f"{path}: cannot be written ({_words(error)})") from error
     try:
         with _naming(path), _owned(holder):
             yield holder
@@ -86,11 +86,16 @@ def _naming(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in REFUSALS:
             raise
-        raise FS2Error(f"{path}: cannot be written ({error.filename}: {error.strerror})") from error
+        raise FS2Error(f"{path}: cannot be written ({_words(error)})") from error
     except RuntimeError as error:
         if not is_full(path.parent):
             raise
         raise FS2Error(f"{path}: no space is left; free some, then go on") from error
+
+
+def _words(error: OSError) -> str:
+    """What the operating system refused, and at which file if it says so."""
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)
 
 
 def is_full(folder: Path) -> bool:
@@ -113,7 +118,7 @@ def check_writable(path: Path) -> None:
         folder = next(above for above in path.parents if above.exists())
         tempfile.TemporaryDirectory(prefix=_hidden(path.name), dir=folder).cleanup()
     except OSError as error:
-        raise FS2Error(f"{path}: cannot be written ({error.filename}: {error.strerror})") from error
+        raise FS2Error(f"{path}: cannot be written ({_words(error)})") from error
 
 
 def _refuse_device(path: Path) -> None:

@@ -76,14 +76,25 @@ def load_words(load: Load) -> str:
 
 
 def git_commit() -> str:
-    """The checkout's commit, with `-dirty` if files differ from it; `unknown` outside of git."""
-    command = ["git", "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]
-    folder = Path(__file__).resolve().parent
-    try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=10)
-    except (OSError, subprocess.SubprocessError):
+    """The checkout's commit, with `-dirty` if files differ from it; `unknown` outside of git.
+
+    A package that is installed within the repository of something else has none.
+    """
+    folder = Path(__file__).resolve().parents[1]
+    if _git(folder, "rev-parse", "--show-toplevel") != str(folder):
         return "unknown"
-    return done.stdout.strip() or "unknown"
+    described = _git(folder, "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*")
+    return described or "unknown"
+
+
+def _git(folder: Path, *words: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", *words], cwd=folder, capture_output=True, text=True, timeout=10
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip()
 
 
 def machine_name() -> str:

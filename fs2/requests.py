@@ -62,7 +62,8 @@ def requests_of(file: Path, output: Path) -> list[Request]:
         names.add(name.casefold())
         requests.append(Request(place, text, output / f"{name}.wav"))
     refuse(problems)
-    check_writable(max((request.path for request in requests), key=lambda path: len(path.name)))
+    for request in requests:
+        check_writable(request.path)
     return requests
 
 

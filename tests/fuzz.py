@@ -13,7 +13,7 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["fs2", "tgt", "yaml"]):
+with atheris.instrument_imports(include=["fs2", "yaml"]):
     from fs2.alignment.textgrid import read_textgrid
     from fs2.config.files import parse_config, read_yaml
     from fs2.config.text import Text

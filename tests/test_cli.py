@@ -107,12 +107,13 @@ def test_lines_with_ids_name_their_sound_files(voice, tmp_path):
         ("|Hello.\n", "line 1: the id '' cannot be the name of a file"),
         ("a\0b|Hello.\n", "line 1: the id 'a\\x00b' cannot be the name of a file"),
         (f"{'a' * 300}|Hello.\n", "must not be longer than 255 bytes"),
+        ("a" * 250 + "|Hello.\n" + "\u65e5" * 100 + "|Bye.\n", "must not be longer than 255 bytes"),
         ("".join("|\n" for _ in range(8)), "and 3 more"),
     ],
 )
 def test_lines_that_cannot_be_are_named(tmp_path, capsys, lines, words):
     sentences = tmp_path / "lines.txt"
-    sentences.write_text(lines)
+    sentences.write_text(lines, encoding="utf-8")
     message = failure(capsys, "speak", "--file", str(sentences), "-o", str(tmp_path / "spoken"))
     assert words in message
     assert not (tmp_path / "spoken").exists()
@@ -262,7 +263,10 @@ def test_a_training_that_cannot_be_run_says_why(tmp_path, capsys, arguments, mes
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("arguments", [[], ["sing"], ["speak", "x"], ["speak", "-o", "x.wav"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["sing"], ["speak", "x"], ["speak", "-o", "x.wav"], ["stage", "text", "--threads", "0"]],
+)
 def test_wrong_usage_exits_with_2(arguments, capsys):
     with pytest.raises(SystemExit) as end:
         main(arguments)

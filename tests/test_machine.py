@@ -1,8 +1,10 @@
 import os
+import subprocess
 import time
 
 import pytest
 
+from fs2 import machine
 from fs2.machine import (
     LoadMeter,
     core_count,
@@ -61,3 +63,11 @@ def test_the_machine_and_what_ran_on_it_are_named():
     assert f"{core_count()} cores" in machine_name()
     assert {"Python", "torch", "numpy"} <= versions().keys()
     assert git_commit()
+
+
+def test_a_package_in_the_repository_of_something_else_has_no_commit(tmp_path, monkeypatch):
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    inside = tmp_path / "lib" / "fs2" / "machine.py"
+    inside.parent.mkdir(parents=True)
+    monkeypatch.setattr(machine, "__file__", str(inside))
+    assert machine.git_commit() == "unknown"

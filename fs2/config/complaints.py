@@ -1,5 +1,6 @@
 """What is said of a wrong key of the configuration: what it is, and what to write instead."""
 
+import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -10,6 +11,8 @@ from fs2.registry import SYSTEMS
 
 LONGEST_VALUE = 80
 """Characters of a wrong value that are repeated."""
+USER = re.compile(r"(\b[\w+.-]+://)([^/\n]+)@")
+"""User and password of a URI, which no message repeats."""
 NO_SECTION = ("model_type", "dict_type", "model_attributes_type")
 """pydantic's words for something else where a section is to be."""
 
@@ -35,7 +38,7 @@ def complaint(item: Any, location: Sequence[int | str]) -> str:
 
 
 def _got(value: Any) -> str:
-    text = repr(value)
+    text = USER.sub(r"\1***@", repr(value))
     return f" (got {text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + '...'})"
 
 
@@ -61,7 +64,8 @@ def _nested(keys: list[str], value: Any) -> str:
     """How a key with dots is written, if it is one."""
     if keys[0] not in Config.model_fields:
         return ""
-    nested = "".join(f"{{{key}: " for key in keys[1:]) + str(value) + "}" * (len(keys) - 1)
+    value = USER.sub(r"\1***@", str(value))
+    nested = "".join(f"{{{key}: " for key in keys[1:]) + value + "}" * (len(keys) - 1)
     return f"; write {keys[0]}: {nested} in a file, or --config {keys[0]}='{nested}'"
 
 

@@ -57,13 +57,8 @@ class Section(BaseModel):
         """Accept `training:` with nothing below it, as when all its keys are commented out."""
         if not isinstance(values, dict):
             return values
-        kinds = {key: field.annotation for key, field in cls.model_fields.items()}
-        sections = {
-            key for key, kind in kinds.items() if section_of(kind) or get_origin(kind) is dict
-        }
-        return {
-            key: {} if value is None and key in sections else value for key, value in values.items()
-        }
+        empty = {key for key, value in values.items() if value is None and cls._has_keys(key)}
+        return {**values, **{key: {} for key in empty}}
 
     @field_validator("*", mode="before")
     @classmethod

@@ -90,11 +90,7 @@ def _count(node: yaml.Node, known: dict[int, int]) -> int:
     if id(node) in known:
         return known[id(node)]
     known[id(node)] = MOST_VALUES + 1  # what it is to hold if it holds itself
-    children = node.value if isinstance(node, yaml.CollectionNode) else []
-    parts = [
-        part for child in children for part in (child if isinstance(child, tuple) else [child])
-    ]
-    total = 1 + sum(_count(part, known) for part in parts)
+    total = 1 + sum(_count(child, known) for child in _children(node))
     if total > MOST_VALUES:
         raise _error(node, f"its aliases stand for more than {MOST_VALUES} values")
     known[id(node)] = total

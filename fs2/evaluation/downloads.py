@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import soundfile
+import soxr
 
 from fs2.evaluation.tables import Table
 from fs2.evaluation.tables.table import csv_text
@@ -21,6 +22,10 @@ class Download:
     title: str
     name: str
     address: str
+
+
+MP3_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+"""Hz."""
 
 
 def table_download(table: Table) -> Download:
@@ -39,7 +44,13 @@ def clip_downloads(results: Path, titles: Sequence[tuple[str, str]]) -> list[Dow
 
 
 def mp3(samples: np.ndarray, sample_rate: int) -> str:
-    """Samples as MP3, which is lossy: every browser plays it, and it is small."""
+    """Samples as MP3, which is lossy: every browser plays it, and it is small.
+
+    MP3 knows few rates: sound of another one is brought to the next above it.
+    """
+    rate = min(known for known in MP3_RATES if known >= sample_rate)
+    if rate != sample_rate:
+        samples, sample_rate = soxr.resample(samples, sample_rate, rate), rate
     return _sound("audio/mpeg", samples, sample_rate, format="MP3", compression_level=0.6)
 
 

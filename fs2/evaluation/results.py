@@ -16,7 +16,7 @@ from fs2.evaluation.metrics import METRICS
 from fs2.evaluation.rows import title_of
 from fs2.evaluation.tables.table import Column, Estimate, show
 from fs2.files import read_json, read_table, write_text
-from fs2.machine import load_words
+from fs2.machine import is_overloaded, load_words
 from fs2.references import RECORDINGS, VOCODED
 from fs2.systems.catalogue import Catalogue
 
@@ -116,12 +116,19 @@ def _circumstances(summary: Mapping[str, Any]) -> str:
     made = summary.get("made", {})
     parts = [
         f"on {summary['device']}" if "device" in summary else "",
-        load_words(summary["load"]) if "load" in summary else "load not recorded",
+        _load(summary),
         made.get("date", "date not recorded"),
         f"commit {made['commit'][:12]}" if "commit" in made else "commit not recorded",
         made.get("machine", ""),
     ]
     return "".join(f", {part}" for part in parts if part)
+
+
+def _load(summary: Mapping[str, Any]) -> str:
+    if "load" not in summary:
+        return "load not recorded"
+    too_long = " (more wanted to run than there were cores: the time is too long)"
+    return load_words(summary["load"]) + (too_long if is_overloaded(summary["load"]) else "")
 
 
 def _ablations(folder: Path) -> Iterator[dict[str, str]]:

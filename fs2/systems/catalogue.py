@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from fs2 import paper
+from fs2.config.complaints import complaint, key_of
 from fs2.config.files import (
     architecture_values,
     chosen_architecture,
@@ -181,11 +182,11 @@ class Catalogue:
 def _complaints(error: ValidationError) -> str:
     lines = []
     for item in error.errors():
-        key = ".".join(map(str, item["loc"]))
+        key = key_of(item["loc"])
         if item["type"] == "extra_forbidden":
             lines.append(f"{key}: {_foreign(key)}")
         else:
-            lines.append(f"{key}: {item['msg']}")
+            lines.append(f"{key}: {complaint(item, item['loc'])}")
     return "; ".join(lines)
 
 

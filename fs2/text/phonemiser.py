@@ -14,12 +14,18 @@ from fs2.text.heteronyms import HETERONYMS, choose, tag_words
 from fs2.text.markup import phones_of, with_phones, word_of
 from fs2.text.normalise import normalise, tokens_of
 from fs2.text.pieces import check_length
+from fs2.text.senses import words_of
 from fs2.text.symbols import PUNCTUATION
 
 MOST_UNKNOWN_LETTERS = 20_000
 """Of the different words of a text that no dictionary has, which the network reads one by one."""
 LETTER_A = ("EY1",)
 BETWEEN_LETTERS = ("to", "or", "and", "through", "plus", "minus", "versus", "not", "from")
+NAMED_BY_LETTERS = words_of(
+    "an the answer apartment appendix block box building category chord class company exhibit "
+    "figure gate grade group hepatitis key letter level line list option part plan platform "
+    "point question room row schedule section series side table team track type unit vitamin"
+)
 AFTER_LETTER = ("is", "was", "stands", "means", "equals")
 # How function words are said before another word (what a forced aligner finds in most places).
 WEAK_FORMS: dict[str, Pronunciation] = {
@@ -184,8 +190,7 @@ def _is_letter(written: list[str], place: int) -> bool:
     """Whether an 'a' is the letter's name and not the article.
 
     It is before a mark or the end, beside another single capital or with one word between ("A to
-    Z"), before a verb ("A is for"), and where it is a capital within a sentence and not part of a
-    title ("plan A is", but "reading A Tale").
+    Z"), before a verb ("A is for"), and as a capital after what is named by letters ("plan A").
     """
     before = written[place - 1] if place else "."
     after = written[place + 1] if place + 1 < len(written) else "."
@@ -200,7 +205,8 @@ def _is_letter(written: list[str], place: int) -> bool:
         return True
     if any(len(token) == 1 and token.isupper() and token != "I" for token in (before, after)):
         return True
-    return before not in ".?!:;" and (before[0].isupper() or not after[0].isupper())
+    initial = before[0].isupper() and after[0].isupper()  # "James A Smith"
+    return initial or before.lower() in NAMED_BY_LETTERS
 
 
 def _shortened(sentence: str) -> str:

@@ -10,34 +10,37 @@ Words = Sequence[str]
 Rule = Callable[[Words, Sequence[str], int], str | None]
 
 
-def _words(text: str) -> frozenset[str]:
+def words_of(text: str) -> frozenset[str]:
+    """The words of a list that is written with blanks between them."""
     return frozenset(text.split())
 
 
-BE = _words("am is are was were be been being 'm 're 's")
-HAVE = _words("have has had having 've")
-GET = _words("get gets got getting become became grow grown grew")
-SEEM = _words("seem seems seemed feel feels felt look looks looked remain remains")
-MODALS = _words("will would can could shall should may might must cannot 'll 'd to let do does did")
-PLURAL_SUBJECTS = _words("i we you they who")
-SINGULAR_SUBJECTS = _words("he she it nobody everybody someone everyone")
-ADVERBS = _words(
+BE = words_of("am is are was were be been being 'm 're 's")
+HAVE = words_of("have has had having 've")
+GET = words_of("get gets got getting become became grow grown grew")
+SEEM = words_of("seem seems seemed feel feels felt look looks looked remain remains")
+MODALS = words_of(
+    "will would can could shall should may might must cannot 'll 'd to let do does did"
+)
+PLURAL_SUBJECTS = words_of("i we you they who")
+SINGULAR_SUBJECTS = words_of("he she it nobody everybody someone everyone")
+ADVERBS = words_of(
     "not n't never always also still often really only just now then soon ever even strongly "
     "rarely seldom usually sometimes gladly simply"
 )
-DETERMINERS = _words(
+DETERMINERS = words_of(
     "a an the this that these those my your his her its our their no some any each every"
 )
-PAST_TIMES = _words("yesterday ago earlier once")
-INTO = _words("into in off down from under through over for headfirst beneath")
-METAL = _words(
+PAST_TIMES = words_of("yesterday ago earlier once")
+INTO = words_of("into in off down from under through over for headfirst beneath")
+METAL = words_of(
     "pipe pipes paint paints poisoning shot mine mines bullet bullets weight weights ore roof "
     "roofs coffin coffins pencil pencils lining sheet sheets ball balls acetate oxide crystal "
     "glass content levels"
 )
-BEFORE_MATERIAL = _words("of with in into more much less molten red white liquid melted")
-METALS = _words("metal metals iron copper zinc tin silver steel mercury antimony brass")
-TINY = _words(
+BEFORE_MATERIAL = words_of("of with in into more much less molten red white liquid melted")
+METALS = words_of("metal metals iron copper zinc tin silver steel mercury antimony brass")
+TINY = words_of(
     "account analysis attention care instructions investigation knowledge observation "
     "observations particulars study survey amount amounts quantity quantities fraction detail "
     "details particle particles difference differences portion trace traces speck grain "
@@ -45,18 +48,18 @@ TINY = _words(
     "piece pieces drop drops dose doses change changes adjustment adjustments scale fragment "
     "fragments crystals creatures animals variations"
 )
-FISH = _words("caught catch catches fish fishing fished lake river sea largemouth")
-LEARNED = _words(
+FISH = words_of("caught catch catches fish fishing fished lake river sea largemouth")
+LEARNED = words_of(
     "man men woman judge counsel friend gentleman professor scholar society societies journal "
     "author profession brother doctor lady people"
 )
-ON_AIR = _words(
+ON_AIR = words_of(
     "perform performs performed performing broadcast broadcasts televised streamed streaming aired "
     "shown recorded played sang sung reporting"
 )
-EYES = _words("eye eyes")
-SHIP = _words("ship ships boat boats stern vessel anchor deck canoe")
-POLITE = _words("take takes took taken makes made make deep low final polite")
+EYES = words_of("eye eyes")
+SHIP = words_of("ship ships boat boats stern vessel anchor deck canoe")
+POLITE = words_of("take takes took taken makes made make deep low final polite")
 
 
 def sense(words: Words, tags: Sequence[str], place: int) -> str:

@@ -17,6 +17,8 @@ PORTS = {"postgresql": 5432, "mysql": 3306, "mssql": 1433}
 """Databases that MLflow can keep its records in, besides SQLite; the ports that they listen at."""
 
 _USER = re.compile(r"(\b[\w+.-]+://)([^\s/]\S*)@")
+_USER_OF_WHOLE = re.compile(r"([\w+.-]+://)([^/].*)@")
+"""In a text that is a URI and nothing else a password may have blanks."""
 _SECRET = re.compile(r"(?i)\b(\w*(?:password|passwd|pwd|token|secret)\w*=)[^&\s]+")
 _SQLITE = re.compile(r"sqlite(?:\+\w+)?:///([^?]+)")
 
@@ -33,12 +35,18 @@ def tracking_uri(settings: Tracking) -> str:
 
 def masked(text: str, uri: str = "") -> str:
     """A text in which no URI has a user, a password or a token, nor has it those of `uri` alone."""
-    text = _SECRET.sub(r"\1***", _USER.sub(r"\1***@", text))
-    user = _USER.search(uri)
-    for piece in re.split("[:/@]", user[2]) if user else ():
+    text = _SECRET.sub(r"\1***", _USER_OF_WHOLE.sub(r"\1***@", text, 1) if _is_uri(text) else text)
+    text = _USER.sub(r"\1***@", text)
+    found = _USER_OF_WHOLE.match(uri)
+    password = found[2].partition(":")[2] if found else ""
+    for piece in re.split("[:/@ ]", password):
         if len(piece) > 1:  # a password that was not encoded comes in pieces
             text = text.replace(piece, "***")
     return text
+
+
+def _is_uri(text: str) -> bool:
+    return re.match(r"[\w+.-]+://", text) is not None and "\n" not in text
 
 
 def sqlite_file(uri: str) -> Path | None:
@@ -50,6 +58,11 @@ def sqlite_file(uri: str) -> Path | None:
 def dialect(uri: str) -> str:
     """What comes before `://`, without the driver: `postgresql`, `https`."""
     return uri.partition("://")[0].partition("+")[0]
+
+
+def is_server(uri: str) -> bool:
+    """Whether the store is an MLflow server."""
+    return dialect(uri) in ("http", "https")
 
 
 def lock_file(uri: str) -> Path:
@@ -70,9 +83,10 @@ def artifact_folder(uri: str) -> str | None:
 
 def knock(uri: str) -> None:
     """Raise OSError within seconds if the store has a server, and it does not answer at all."""
-    if dialect(uri) in ("http", "https"):
+    if is_server(uri):
+        server = _USER_OF_WHOLE.sub(r"\1", uri).rstrip("/")
         with suppress(urllib.error.HTTPError):  # that is an answer too
-            urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=SERVER_SECONDS).close()
+            urllib.request.urlopen(f"{server}/health", timeout=SERVER_SECONDS).close()
     elif dialect(uri) in PORTS:
         from sqlalchemy import make_url
 

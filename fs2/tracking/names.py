@@ -14,8 +14,8 @@ _FORBIDDEN = re.compile(r"[^\w.\- ]")
 class Names:
     """Safe names for names of any text, a different one for each.
 
-    A name that is safe already stays as it is. Two that become the same, and those that are too
-    long, end in a digest of what they were.
+    Of two that become the same the later one ends in a digest of what it was, and so does one that
+    is too long.
     """
 
     def __init__(self) -> None:

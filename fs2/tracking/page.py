@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from fs2.config.files import load_config
 from fs2.config.tracking import Tracking
 from fs2.errors import FS2Error
-from fs2.tracking.address import dialect, masked, tracking_uri
-from fs2.tracking.store import experiment_id, locked, open_store
+from fs2.tracking.address import is_server, masked, tracking_uri
+from fs2.tracking.store import experiment_id, locked, open_store, told
 
 ADDRESS = "http://127.0.0.1:5000"
 VIEW = "systems"
@@ -53,10 +53,10 @@ def _view() -> dict[str, Any]:
 def show(settings: Tracking) -> None:
     """Print the address of the systems' page, and serve it if the store is no server itself."""
     uri = tracking_uri(settings)
-    with locked(uri):
+    with told(uri), locked(uri):
         client = open_store(uri, create=False)
         path = share_view(client, experiment_id(client, settings.experiment))
-    if dialect(uri) in ("http", "https"):
+    if is_server(uri):
         print(f"{masked(uri).replace('***@', '').rstrip('/')}{path}")
         return
     print(f"{ADDRESS}{path}", flush=True)

@@ -207,11 +207,9 @@ def flatten(values: Mapping[str, Any], separator: str) -> Iterator[tuple[str, An
             yield str(key), value
 
 
-def attempt(action: Callable[[], Any]) -> bool:
-    """Whether `action` went well; if not, the log says so. MLflow may raise anything."""
+def attempt(action: Callable[[], Any]) -> None:
+    """Do it; if it fails, the log says so. MLflow may raise anything."""
     try:
         action()
     except Exception as error:
         logger.warning("MLflow fails (%s): the stage goes on without it", one_line(error))
-        return False
-    return True

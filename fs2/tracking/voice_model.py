@@ -44,10 +44,10 @@ def texts_of(table: pd.DataFrame) -> list[str]:
 
     Raises FS2Error if the column has the name of something else, or a cell is no text.
     """
-    name = table.columns[0]
-    if name not in ("text", 0):
-        raise FS2Error(f"column {name}: texts must be in the first column, named text")
-    cells = table[name]
+    if list(table.columns) not in (["text"], [0]):
+        found = ", ".join(map(str, table.columns)) or "none"
+        raise FS2Error(f"the one column must be text (found: {found}); controls are params")
+    cells = table[table.columns[0]]
     texts = [text for cell in cells for text in (cell if isinstance(cell, list) else [cell])]
     for number, text in enumerate(texts, 1):
         if not isinstance(text, str):

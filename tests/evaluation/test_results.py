@@ -43,7 +43,8 @@ def test_the_page_has_the_numbers_of_the_files_with_machine_load_commit_and_date
     assert "| 0.362 |" in page
     assert (
         "FastSpeech 2, 2.16 M parameters: 2,500 steps in 5.3 minutes, on A CPU, beside a load of "
-        "20.1 on 2 cores, of which it had 0.9, 2026-01-02 03:04 UTC, commit 0123456789ab, "
+        "20.1 on 2 cores, of which it had 0.9 (more wanted to run than there were cores: the time "
+        "is too long), 2026-01-02 03:04 UTC, commit 0123456789ab, "
         "A CPU, 2 cores"
     ) in page
     assert "| training | 2.0 | 2.0 |" in page
