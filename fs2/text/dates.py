@@ -2,6 +2,7 @@
 
 import re
 
+from fs2.text.measures import ANY_UNIT
 from fs2.text.numbers import cardinal, is_year, ordinal, plural, two_digits, year
 from fs2.text.rules import END, PLURAL_NOUN, SIDE, Rule, any_of, figure_rule, rule
 
@@ -20,6 +21,13 @@ COUNTED_AFTER = (
     *("about", "almost", "around", "exactly", "least", "most", "nearly", "only", "over", "roughly"),
     *("some", "than", "these", "those", "total of", "under", "approximately"),
 )
+
+SHARE = rf"(?:1/[234]|2/3|3/4)(?![\d/]|,? {YEAR}\b)"
+"""Hardly ever a date without a year."""
+SHARED = (
+    rf"(?:of|hours?|days?|inch|inches|miles?|majority|points?|percent|cups?|pounds?|{ANY_UNIT})\b"
+)
+"""What a fraction is of."""
 
 
 def day_and_month(day: str, month: str, of_year: str | None) -> str:
@@ -87,8 +95,8 @@ EARLY: tuple[Rule, ...] = (
 """Before apostrophes and hyphens are looked at."""
 RULES = (
     figure_rule(
-        r"\b((?:on|by|until|till|since|before|after|from|due|dated) )"
-        rf"({MONTH_FIGURES})/({DAY}){END}(?!/)(?<!9/11)",
+        rf"\b((?:due|dated|(?:on|by|until|till|since|before|after|from)(?! {SHARE})) )"
+        rf"({MONTH_FIGURES})/({DAY}){END}(?!/)(?<!9/11)(?! {SHARED})",
         lambda m: m[1] + month_and_day(MONTHS[int(m[2]) - 1], m[3], None),
     ),
     figure_rule(rf"\b({MONTH} {DAY}) ?[-—] ?(?={MONTH} {DAY})", r"\1 to"),

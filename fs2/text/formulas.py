@@ -129,7 +129,11 @@ SIGNS: tuple[Rule, ...] = (
 EARLY: tuple[Rule, ...] = (
     rule(r"(\b(?:[a-z]{3,20}s|from) [A-Z]) ?[-—] ?(?=[A-Z]\b)", r"\1 to "),  # "rows A-F"
     rule(r"\b[vV](?=\d+\.\d)", "v "),
-    rule(rf"{SIDE}(\d+(?:\.\d+)?)e([+-]?)0*(\d{{1,3}})(?![\w.])", _scientific),
+    rule(
+        rf"{SIDE}(?=\d+(?:\.\d+)?e|\d+\.\d+E|\d+E[+-])"
+        r"(\d+(?:\.\d+)?)[eE]([+-]?)0*(\d{1,3})(?!\w|\.\d)",
+        _scientific,
+    ),
 )
 """What a hyphen belongs to must be read before hyphens become blanks."""
 

@@ -81,7 +81,10 @@ def _calibre(match: re.Match[str]) -> str:
 
 
 TELEPHONES = (
-    figure_rule(rf"(?<![\w.+])\+\d{{1,3}}(?:[ .-]?\(? ?\d{{1,9}} ?\)?){{1,6}}{END}", _groups),
+    figure_rule(
+        rf"(?<![\w.+])\+(?=(?:[ .()-]*\d){{7}})\d{{1,3}}(?:[ .-]?\(? ?\d{{1,9}} ?\)?){{1,6}}{END}",
+        _groups,
+    ),
     figure_rule(
         rf"{SIDE}(?:1[ .-])?(?:\( ?\d{{3}} ?\) ?,? ?|\d{{3}}([ .-]))"
         rf"\d{{3}}(?(1)\1|[ .-])\d{{4}}{END}",
@@ -109,7 +112,10 @@ ELEMENTS = (
 EARLY: tuple[Rule, ...] = (
     rule(
         rf"(?<![\w.])(?=[A-Za-z]*\d)(?:(?:{any_of(ELEMENTS)})\d{{0,2}}){{2,8}}(?![\w-])",
-        lambda m: " ".join(re.findall(r"\d+|[A-Z]", m[0].upper())),
+        lambda m: " ".join(
+            cardinal(part) if part.isdigit() else part
+            for part in re.findall(r"\d+|[A-Z]", m[0].upper())
+        ),
     ),
 )
 """Chemical formulas letter by letter: H2SO4."""

@@ -4,8 +4,8 @@
 import re
 
 from fs2.text.money import BEFORE_NOUN, SHORT_SCALES
-from fs2.text.numbers import cardinal
-from fs2.text.rules import NUMBER, PLURAL_NOUN, SIDE, Rule, any_of, figure_rule, rule
+from fs2.text.numbers import cardinal, is_year
+from fs2.text.rules import NEW_SENTENCE, NUMBER, PLURAL_NOUN, SIDE, Rule, any_of, figure_rule, rule
 
 PREFIXES = {
     "n": "nano", "u": "micro", "m": "milli", "c": "centi", "k": "kilo", "M": "mega",
@@ -75,6 +75,19 @@ SQUARE = r"(?:(?P<shape>sq|cu|square|cubic)\b\.? )?"
 ANY_UNIT = rf"(?:(?-i:{any_of(EXACT)})|{UNIT}|°(?: ?[cfk]\b)?)"
 NAME = rf"(?P<unit>{ANY_UNIT})"
 
+INITIAL_ENDS = re.compile(rf"(?!\.{NEW_SENTENCE})\.?\s(?!I\b|AC\b|DC\b)[A-Z]")
+"""A name goes on after its initial."""
+LABELLED = re.compile(
+    r"\b(?:apartment|apt|block|box|building|bus|class|deck|exhibit|figure|floor|gate|grade|group|"
+    r"hall|house|line|lot|number|page|part|platform|room|rooms|route|row|rows|seat|seats|section|"
+    r"size|step|suite|table|track|type|unit|zone)\s$",
+    re.IGNORECASE,
+)
+AFTER_YEAR_WORD = re.compile(r"\b(?:in|since|by|until|during|circa)\s$", re.IGNORECASE)
+COUNTED = re.compile(rf"\s{PLURAL_NOUN}")
+WHOLE = {"A": re.compile(r"\d{2,3}"), "K": re.compile(r"\d[\d,]{2,5}")}
+"""Of whole numbers before amps and kelvin; "5 A" and "10 K" are more often something else."""
+
 
 def unit_name(unit: str) -> str:
     """KWh -> kilowatt hours; in this case, else in any."""
@@ -129,12 +142,33 @@ def _name(match: re.Match[str]) -> str:
     return words
 
 
+def _is_letter(match: re.Match[str]) -> bool:
+    """Whether a capital after a blank names something else: 1850 J. Smith, Room 5 A, a 5 K run."""
+    amount, unit = match.group("amount", "unit")
+    before, after = match.string[: match.start("amount")], match.string[match.end("unit") :]
+    if len(unit) > 1 or not unit.isupper() or match.end("amount") == match.start("unit"):
+        return False
+    if INITIAL_ENDS.match(after) or LABELLED.search(before):
+        return True
+    if is_year(amount) and AFTER_YEAR_WORD.search(before):
+        return True
+    if unit not in WHOLE or "." in amount:
+        return False
+    if unit == "A" and re.search(r"\b[Aa]n? $", before):
+        return False
+    return not WHOLE[unit].fullmatch(amount) or bool(COUNTED.match(after))
+
+
 def _measure(match: re.Match[str]) -> str:
+    if _is_letter(match):
+        return match[0]
     words = _name(match)
     return f"{cardinal(match['amount'])} {singular(words) if match['amount'] == '1' else words}"
 
 
 def _attribute(match: re.Match[str]) -> str:
+    if _is_letter(match):
+        return match[0]
     return f"{match['before'] or ''} {cardinal(match['amount'])} {singular(_name(match))}"
 
 
