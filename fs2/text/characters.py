@@ -64,17 +64,17 @@ def fold(sentence: str) -> tuple[str, list[str]]:
     Returns it with the characters that nothing could be made of (letters of other scripts,
     emoji), each once. Formatting and control characters vanish without mention.
     """
-    lost: list[str] = []
+    lost: dict[str, None] = {}
 
     def plain(match: re.Match[str]) -> str:
         original = match[0]
         parts = [_plain(character) for character in _decomposed(original)]
-        if None in parts and original not in lost:
-            lost.append(original)
+        if None in parts:
+            lost[original] = None
         return "".join(filter(None, parts))
 
     text = STRANGE.sub(plain, SUPERSCRIPT.sub(_raised, sentence))
-    return re.sub(r"\s+", " ", text).strip(), lost
+    return re.sub(r"\s+", " ", text).strip(), list(lost)
 
 
 def _decomposed(original: str) -> str:
@@ -102,8 +102,3 @@ def _raised(match: re.Match[str]) -> str:
     """A power as 'x^2'; what is raised after a longer word is the number of a note."""
     before = match.string[max(0, match.start() - 4) : match.start()]
     return "" if before.isalpha() and len(before) == 4 else "^" + match[0].translate(SUPERSCRIPTS)
-
-
-def unspeakable(sentence: str) -> list[str]:
-    """The characters of the sentence that nothing can be made of, each once."""
-    return fold(sentence)[1]

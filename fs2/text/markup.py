@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from fs2.errors import FS2Error
 from fs2.text.dictionary import Pronunciation
+from fs2.text.lists import unmark
 from fs2.text.symbols import PHONES, VOWELS
 
 PREFIX = "phones_"
@@ -25,7 +26,7 @@ def with_phones(text: str, normalise: Callable[[str], str]) -> str:
     Raises FS2Error that tells what to write instead if a brace is alone or holds something else
     than phones, or the text has other mark-up.
     """
-    _refuse_other_markup(text)
+    _refuse_other_markup(unmark(text))
     groups = [f"{{{' '.join(phones_of(group))}}}" for group in GROUP.findall(text)]
     if set("{}") & set(GROUP.sub("", text)):
         raise FS2Error("a brace is alone; phones stand between two: {P L EY1 S}")

@@ -48,7 +48,7 @@ def normalise(text: str, known: Collection[str] = ()) -> str:
 
     Numbers, abbreviations and symbols become words; initialisms single capital letters; brackets
     and dashes commas; hyphens blanks. Characters of which nothing can be made are excluded (see
-    `fs2.text.characters.unspeakable`). Capitals in `known` (lower-case words) are not spelled out.
+    `unspeakable`). Capitals in `known` (lower-case words) are not spelled out.
     Normalising the result again changes nothing. The time grows as the length does.
 
     Raises FS2Error for a text, a word or a number that is too long (see `fs2.text.pieces`).
@@ -69,8 +69,7 @@ def _read(piece: str, known: Collection[str]) -> str:
 
 
 def _read_once(piece: str, known: Collection[str]) -> str:
-    text = rewrite(measures.feet_and_inches(drives(piece)), formulas.SIGNS)
-    text, _ = fold(formulas.comparisons(text))
+    text, _ = _in_known_characters(piece)
     text = addresses(text)
     text = rewrite(text, EARLY)
     text = expand_numerals(text)
@@ -85,6 +84,21 @@ def _read_once(piece: str, known: Collection[str]) -> str:
     text = _apostrophes(text)
     text = _capitals(text, known)
     return _punctuation(text)
+
+
+def _in_known_characters(piece: str) -> tuple[str, list[str]]:
+    """With signs in words where what stands beside them tells what they mean; see `fold`."""
+    text = rewrite(measures.feet_and_inches(drives(piece)), formulas.SIGNS)
+    return fold(formulas.comparisons(text))
+
+
+def unspeakable(text: str) -> list[str]:
+    """The characters of the text that nothing can be made of, each once.
+
+    Raises FS2Error for what is too long (see `fs2.text.pieces`).
+    """
+    pieces = pieces_of(unmark(text))
+    return list(dict.fromkeys(lost for piece in pieces for lost in _in_known_characters(piece)[1]))
 
 
 def tokens_of(normalised: str) -> list[str]:

@@ -7,18 +7,19 @@ from typing import Literal
 from fs2.config.text import Text
 from fs2.errors import FS2Error
 from fs2.text import dictionary, network
-from fs2.text.characters import unspeakable
 from fs2.text.derivation import derive, stem, with_ending
 from fs2.text.dictionary import Pronunciation
 from fs2.text.heteronyms import HETERONYMS, choose, tag_words
 from fs2.text.markup import phones_of, with_phones, word_of
-from fs2.text.normalise import normalise, tokens_of
+from fs2.text.normalise import normalise, tokens_of, unspeakable
 from fs2.text.pieces import check_length
 from fs2.text.senses import words_of
 from fs2.text.symbols import PUNCTUATION
 
 MOST_UNKNOWN_LETTERS = 20_000
 """Of the different words of a text that no dictionary has, which the network reads one by one."""
+NAMED = 5
+"""Of the characters that cannot be read, so many stand in an error."""
 LETTER_A = ("EY1",)
 BETWEEN_LETTERS = ("to", "or", "and", "through", "plus", "minus", "versus", "not", "from")
 NAMED_BY_LETTERS = words_of(
@@ -180,7 +181,8 @@ class Phonemiser:
 def _check_characters(sentence: str) -> None:
     """Raises FS2Error that names the characters that nothing can be made of."""
     if lost := unspeakable(sentence):
-        names = ", ".join(f"'{character}' (U+{ord(character):04X})" for character in lost)
+        names = ", ".join(f"'{character}' (U+{ord(character):04X})" for character in lost[:NAMED])
+        names += f" and {len(lost) - NAMED} more" * (len(lost) > NAMED)
         raise FS2Error(
             f"cannot read {names}; write what is to be said in English letters, or leave it out"
         )

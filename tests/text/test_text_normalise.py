@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fs2.text.characters import unspeakable
-from fs2.text.normalise import normalise, tokens_of
+from fs2.text.normalise import normalise, tokens_of, unspeakable
 
 CASES = {
     # numbers

@@ -37,3 +37,12 @@ def test_a_word_that_comes_again_counts_once():
 def test_other_sentences_do_not_decide_a_tense():
     alone = PHONEMISER("I read slowly.")
     assert PHONEMISER("He went home.  I read slowly.")[-len(alone) :] == alone
+
+
+def test_of_many_strange_characters_an_error_names_five():
+    strange = "".join(map(chr, range(0x4E00, 0x4E00 + 20_000)))
+    started = time.process_time()
+    with pytest.raises(FS2Error, match=r"U\+4E04\) and 19995 more; write") as refused:
+        PHONEMISER(" ".join(strange[i : i + 100] for i in range(0, len(strange), 100)))
+    assert time.process_time() - started < 10
+    assert len(str(refused.value)) < 400

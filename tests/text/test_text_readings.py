@@ -3,7 +3,9 @@
 import pytest
 from reading import PHRASES, misread, read_phrases
 
+from fs2.config.text import Text
 from fs2.text.normalise import normalise
+from fs2.text.phonemiser import Phonemiser
 
 ALL = read_phrases(PHRASES)
 KINDS = sorted({phrase.kind for phrase in ALL})
@@ -24,3 +26,9 @@ def test_what_was_read_is_read_again_the_same(kind):
         if phrase.kind == kind:
             once = normalise(phrase.written)
             assert normalise(once) == once
+
+
+def test_a_voice_reads_every_phrase_as_it_is_normalised():
+    phonemiser = Phonemiser(Text())
+    for phrase in ALL:
+        assert phonemiser.normalise(phrase.written) == normalise(phrase.written)
