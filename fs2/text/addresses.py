@@ -18,7 +18,6 @@ SPELLED = (
 """Endings that are said letter by letter."""
 LABEL = r"[A-Za-z0-9](?:[\w-]{0,62})"
 DOMAIN = rf"(?:{LABEL}\.){{1,6}}[a-z]{{2,10}}"
-PORT = r":\d{2,5}"
 PATH = r"/(?:[\w.,/?&=#%~+@:-]{0,300}[\w/])?"
 
 

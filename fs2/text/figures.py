@@ -40,13 +40,12 @@ GROUPS: tuple[Rule, ...] = (
         r"(?<![\w.,+)/-])(?<!\d )[1-9]\d{0,2}(?: \d{3}){1,6}(?![\d\w/-]|[.,:/]\d| \d)", _digits_of
     ),
     rule(r"(?<![\w.,])\d{1,2}(?:,\d\d){1,4},\d{3}(?![\d,])", _lakhs),
+    # 3,5 %, but not 1,2,3 or 1,234
+    rule(
+        rf"(?<![\w.,])(\d{{1,3}}),(\d{{1,2}})(?=\s?(?:[%€]|(?:{measures.ANY_UNIT})(?![\w/])))",
+        r"\1.\2",
+    ),
 )
-
-
-def _decimal_comma() -> Rule:
-    """3,5 %, but not 1,2,3 or 1,234."""
-    unit = rf"\s?(?:[%€]|(?:{measures.ANY_UNIT})(?![\w/]))"
-    return rule(rf"(?<![\w.,])(\d{{1,3}}),(\d{{1,2}})(?={unit})", r"\1.\2")
 
 
 RULES = (
@@ -76,7 +75,7 @@ RULES = (
 
 def regroup(sentence: str) -> str:
     """Numbers with groups or decimals as in other languages, written as in English."""
-    return rewrite(sentence, (*GROUPS, _DECIMAL_COMMA))
+    return rewrite(sentence, GROUPS)
 
 
 def number_words(sentence: str) -> str:
@@ -89,6 +88,3 @@ def number_words(sentence: str) -> str:
     end = len(sentence) if end < 0 else end
     read = rewrite(regroup(sentence[start:end]), RULES)
     return re.sub(r"\s+(?='s\b)", "", sentence[:start] + read + sentence[end:])
-
-
-_DECIMAL_COMMA = _decimal_comma()

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from fs2.errors import FS2Error
+from fs2.text.lists import unmark
 from fs2.text.normalise import normalise, tokens_of
 from fs2.text.pieces import LONGEST_TEXT, LONGEST_WORD
 
@@ -115,3 +116,14 @@ def test_pieces_of_a_long_text_are_read_as_they_are_alone():
     sentences = ["He paid $5 to Dr. Hill on May 3, 1850.", "It was 6 ft. long.", "No. 5 is mine."]
     text = " ".join(sentences * 200)
     assert normalise(text) == " ".join(map(normalise, sentences * 200))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["# a" + " " * 49_000 + "x", "#" + " " * 49_000 + "x", "# " + "a # " * 12_000 + "x"],
+    ids=["after a word", "before a word", "marks"],
+)
+def test_blanks_within_a_heading_cost_no_time(text):
+    started = time.process_time()
+    unmark(text)
+    assert time.process_time() - started < 1
