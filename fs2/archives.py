@@ -15,11 +15,9 @@ from typing import IO, Any
 from tqdm import tqdm
 
 from fs2.errors import FS2Error
-from fs2.files import atomic_path
+from fs2.files import LONGEST_NAME, atomic_path
 
 CHUNK = 1 << 20
-LONGEST_NAME = 255
-"""Bytes of a file name on the usual file systems."""
 LONGEST_HEADER = 1 << 20
 """Bytes of one entry's extended header, which is read into memory."""
 HIGHEST_RATIO = 200
@@ -28,7 +26,15 @@ UNSUSPICIOUS = 100 * 10**6
 """Bytes that an archive may unpack to whatever its own size."""
 
 _OPENERS = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}
-_OTHERS = {b"PK": "zip", b"7z\xbc\xaf": "7z", b"Rar!": "rar", b"\x28\xb5\x2f\xfd": "zst"}
+_OTHERS = {
+    b"PK\x03\x04": "zip",
+    b"PK\x05\x06": "zip",
+    b"7z\xbc\xaf": "7z",
+    b"Rar!": "rar",
+    b"\x28\xb5\x2f\xfd": "zst",
+}
+_TAR_MAGIC = 257, b"ustar"
+"""Place and bytes by which a plain tar archive is known."""
 _EXTENDED = (
     tarfile.XHDTYPE,
     tarfile.XGLTYPE,
@@ -43,10 +49,23 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class UnpackingLimits:
-    """How much an archive may unpack to: gigabytes (10^9 bytes) and number of files and folders."""
+    """How much an archive may unpack to: gigabytes (10^9 bytes) and number of files and folders.
+
+    `section` is that of the configuration whose keys `maximum_unpacked_gb` and `maximum_files` set
+    them; it is empty if nothing does.
+    """
 
     gigabytes: float = 50.0
     files: int = 1_000_000
+    section: str = ""
+
+    def refusal(self, archive: Path, limit: str, key: str) -> FS2Error:
+        """The error for an archive that is beyond one of the limits, which `key` sets."""
+        raised = f"raise {self.section}.{key}, or " if self.section else ""
+        return FS2Error(
+            f"{archive}: refused, it unpacks to more than {limit}. If you trust it, {raised}"
+            "unpack it yourself and name the folder instead"
+        )
 
 
 DEFAULT_LIMITS = UnpackingLimits()
@@ -81,11 +100,11 @@ def read_archive(
     that leads out or cannot be a file's, a link or a device, and what is beyond `limits`.
     """
     with _damage_told(archive), _decompressed(archive) as file:
-        stream: Any = _Bounded(file, archive, limits.gigabytes)
+        stream: Any = _Bounded(file, archive, limits)
         with tarfile.open(fileobj=stream, mode="r|", bufsize=CHUNK, tarinfo=_StrictTarInfo) as tar:
             for number, member in enumerate(iter(tar.next, None), 1):
                 if number > limits.files:
-                    raise FS2Error(_too_much(archive, f"{limits.files:,} files", "maximum_files"))
+                    raise limits.refusal(archive, f"{limits.files:,} files", "maximum_files")
                 name = _checked_name(archive, member)
                 yield name, None if member.isdir() else _blocks(archive, tar.extractfile(member))
                 tar.members.clear()  # type: ignore[attr-defined]  # or they grow with the archive
@@ -122,8 +141,8 @@ class _StrictTarInfo(tarfile.TarInfo):
 class _Bounded:
     """Reads a stream up to a number of bytes; FS2Error beyond."""
 
-    def __init__(self, file: IO[bytes], archive: Path, gigabytes: float) -> None:
-        self.file, self.archive, self.gigabytes = file, archive, gigabytes
+    def __init__(self, file: IO[bytes], archive: Path, limits: UnpackingLimits) -> None:
+        self.file, self.archive, self.limits = file, archive, limits
         self.size = archive.stat().st_size
         self.bytes = 0
 
@@ -131,8 +150,9 @@ class _Bounded:
         """Up to `size` bytes; none at the end."""
         block = self.file.read(size)
         self.bytes += len(block)
-        if self.bytes > self.gigabytes * 1e9:
-            raise FS2Error(_too_much(self.archive, f"{self.gigabytes:g} GB", "maximum_unpacked_gb"))
+        if self.bytes > self.limits.gigabytes * 1e9:
+            limit = f"{self.limits.gigabytes:g} GB"
+            raise self.limits.refusal(self.archive, limit, "maximum_unpacked_gb")
         if self.bytes > max(HIGHEST_RATIO * self.size, UNSUSPICIOUS):
             raise FS2Error(
                 f"{self.archive}: refused, it unpacks to more than {HIGHEST_RATIO} times its own "
@@ -156,21 +176,30 @@ def _damage_told(archive: Path) -> Iterator[None]:
 def _decompressed(archive: Path) -> Iterator[IO[bytes]]:
     """The bytes of the tar archive itself, whichever compression its first bytes tell."""
     with open(archive, "rb") as file:
-        start = file.read(8)
+        opener = _opener(archive, file.read(tarfile.BLOCKSIZE))
         file.seek(0)
-        for magic, kind in _OTHERS.items():
-            if start.startswith(magic):
-                raise FS2Error(
-                    f"{archive}: is a {kind} file; tar archives are read, plain or as gz, bz2 or "
-                    "xz. Unpack it yourself and name the folder instead"
-                )
-        openers = (opener for magic, opener in _OPENERS.items() if start.startswith(magic))
-        opener: Any = next(openers, None)
         if opener is None:
             yield file
             return
         with opener(file) as decompressed:
             yield decompressed
+
+
+def _opener(archive: Path, start: bytes) -> Any:
+    """What decompresses a file that begins with `start`; None for a plain tar archive.
+
+    A plain one begins with the name of its first entry, which may be the sign of another kind.
+    """
+    place, magic = _TAR_MAGIC
+    if start.startswith(magic, place):
+        return None
+    for magic, kind in _OTHERS.items():
+        if start.startswith(magic):
+            raise FS2Error(
+                f"{archive}: is a {kind} file; tar archives are read, plain or as gz, bz2 or xz. "
+                "Unpack it yourself and name the folder instead"
+            )
+    return next((opener for magic, opener in _OPENERS.items() if start.startswith(magic)), None)
 
 
 def _checked_name(archive: Path, member: tarfile.TarInfo) -> PurePosixPath:
@@ -202,10 +231,3 @@ def _write(path: Path, content: Iterator[bytes] | None, entry: str) -> None:
         raise FS2Error(f"{entry} is there twice, or is both a file and a folder") from error
     except OSError as error:
         raise FS2Error(f"{entry} cannot be written ({error.strerror})") from error
-
-
-def _too_much(archive: Path, limit: str, key: str) -> str:
-    return (
-        f"{archive}: refused, it unpacks to more than {limit}. If you trust it, raise "
-        f"corpus.{key}, or unpack it yourself and name the folder instead"
-    )

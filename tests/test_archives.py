@@ -109,12 +109,18 @@ def test_an_archive_without_its_end_is_damaged(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limits", "key"),
-    [(UnpackingLimits(files=2), "maximum_files"), (UnpackingLimits(2e-6), "maximum_unpacked_gb")],
+    ("limits", "advice"),
+    [
+        (UnpackingLimits(files=2, section="corpus"), "raise corpus.maximum_files, or unpack it"),
+        (UnpackingLimits(2e-6, section="corpus"), "raise corpus.maximum_unpacked_gb, or unpack it"),
+        (UnpackingLimits(files=2), "more than 2 files. If you trust it, unpack it yourself"),
+        (UnpackingLimits(2e-6), "more than 2e-06 GB. If you trust it, unpack it yourself"),
+    ],
 )
-def test_unpacking_is_limited(tmp_path: Path, limits: UnpackingLimits, key: str) -> None:
+def test_unpacking_is_limited(tmp_path: Path, limits: UnpackingLimits, advice: str) -> None:
+    """The error names a key only where a key sets the limit."""
     archive = make_archive(tmp_path / "a.gz", *((name, b"x" * 1000) for name in "abc"))
-    with pytest.raises(FS2Error, match=rf"a\.gz: refused, .*{key}"):
+    with pytest.raises(FS2Error, match=rf"a\.gz: refused, .*{advice}"):
         extract(archive, tmp_path / "out", limits)
     assert [path.name for path in tmp_path.iterdir()] == ["a.gz"]
 
@@ -168,7 +174,7 @@ def test_a_header_that_fills_the_memory_is_refused(tmp_path: Path) -> None:
         extract(tmp_path / "a.gz", tmp_path / "out")
 
 
-@pytest.mark.parametrize("start", [b"PK\3\4", b"\x28\xb5\x2f\xfd", b"Rar!"])
+@pytest.mark.parametrize("start", [b"PK\3\4", b"PK\5\6", b"\x28\xb5\x2f\xfd", b"Rar!"])
 def test_other_archives_are_named(tmp_path: Path, start: bytes) -> None:
     (tmp_path / "a").write_bytes(start + bytes(1000))
     with pytest.raises(FS2Error, match="Unpack it yourself"):
@@ -179,3 +185,9 @@ def test_entries_can_be_read_one_by_one(tmp_path: Path) -> None:
     archive = make_archive(tmp_path / "a.xz", ("a", b"1"), ("b", b""), ("c", b"3"))
     found = {str(name): b"".join(blocks or ()) for name, blocks in read_archive(archive)}
     assert found == {"a": b"1", "b": b"", "c": b"3"}
+
+
+@pytest.mark.parametrize("name", ["PK01.wav", "PK\3\4", "Rar!", "BZh9.txt"])
+def test_a_plain_archive_may_begin_with_any_name(tmp_path: Path, name: str) -> None:
+    archive = make_archive(tmp_path / "a.tar", (name, b"1"))
+    assert contents(extract(archive, tmp_path / "out")) == {name: b"1"}

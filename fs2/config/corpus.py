@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from fs2.archives import DEFAULT_LIMITS
 from fs2.config.section import Section, Seed, UserPath
 
 
@@ -17,9 +18,9 @@ class Corpus(Section):
     left out it is that of the source; a folder must be given one."""
     path: UserPath | None = None
     """Local archive or folder to use instead of a download; required by source: folder."""
-    maximum_unpacked_gb: float = Field(50.0, gt=0)
+    maximum_unpacked_gb: float = Field(DEFAULT_LIMITS.gigabytes, gt=0)
     """An archive at path that unpacks to more gigabytes (10^9 bytes) is refused."""
-    maximum_files: int = Field(1_000_000, ge=1)
+    maximum_files: int = Field(DEFAULT_LIMITS.files, ge=1)
     """An archive at path that holds more files and folders is refused."""
     rms_dbfs: float = Field(-23.0, ge=-60, le=-6)
     """Loudness to which every clip is brought: RMS of its speech, in dB below full scale."""

@@ -17,10 +17,9 @@ from pydantic import (
 )
 
 from fs2.audio import AudioSettings
+from fs2.files import LONGEST_NAME
 from fs2.registry import Registry
 
-LONGEST_NAME = 255
-"""Bytes of a file's name, on every usual file system."""
 LARGEST_INTEGER = 2**31 - 1
 
 

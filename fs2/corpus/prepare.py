@@ -32,7 +32,7 @@ def fetch_corpus(corpus: Corpus, downloads: Path) -> Path:
     """
     own = Path(downloads) / corpus.source
     if corpus.path:
-        limits = UnpackingLimits(corpus.maximum_unpacked_gb, corpus.maximum_files)
+        limits = UnpackingLimits(corpus.maximum_unpacked_gb, corpus.maximum_files, "corpus")
         return local_folder(Path(corpus.path).expanduser(), own, limits)
     return SOURCES[corpus.source].fetch(own)
 
