@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from fs2.alignment.textgrid import ClipError, TextGrid, collect_textgrids, read_textgrid
+from fs2.alignment.praat import ClipError
+from fs2.alignment.textgrid import TextGrid, collect_textgrids, read_textgrid
 from fs2.errors import FS2Error
 
 WITHIN_MS = (10, 20, 50)

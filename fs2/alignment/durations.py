@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from fs2.alignment.textgrid import ClipError, Interval
+from fs2.alignment.praat import ClipError, Interval
 from fs2.audio import AudioSettings
 from fs2.text.symbols import PUNCTUATION, SILENCE
 

@@ -4,13 +4,8 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from fs2.alignment.textgrid import (
-    UNKNOWN_PHONE,
-    ClipError,
-    Interval,
-    TextGrid,
-    UnknownWordError,
-)
+from fs2.alignment.praat import ClipError, Interval
+from fs2.alignment.textgrid import UNKNOWN_PHONE, TextGrid, UnknownWordError
 from fs2.errors import FS2Error
 from fs2.text.symbols import PHONES, PUNCTUATION, SILENCE
 

@@ -74,7 +74,7 @@ def align_with_mfa(job: AlignmentJob) -> Aligned:
 
     Raises FS2Error if MFA is missing, of an unfit version, fails, or leaves no TextGrid at all.
     """
-    from fs2.alignment.textgrid import find_textgrids, textgrids_hash
+    from fs2.alignment.textgrid import find_textgrids, textgrid_files, textgrids_hash
 
     program, version = find_mfa(job.folder)
     training, clips = trainable(job)
@@ -99,7 +99,7 @@ def align_with_mfa(job: AlignmentJob) -> Aligned:
     tail = _run(
         [program, "align", job.folder / "corpus", job.lexicon, model, output, *common], job.folder
     )
-    if not any(output.rglob("*.TextGrid")):
+    if not textgrid_files(output):
         raise FS2Error(f"mfa align left no TextGrid; its last lines:\n{tail}")
 
     found = find_textgrids(output)

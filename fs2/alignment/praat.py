@@ -20,6 +20,8 @@ LONGEST_SECONDS = 86_400.0
 TIME_STEP = 1e-4
 """Times that differ by less, in seconds, are the same."""
 _TOKEN = re.compile(r'"[^"]*(?:""[^"]*)*"|\S+')
+_NUMBER = re.compile(r"(?ai)[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|nan|inf)")
+"""What is written for a number, with what programs write for one that is none."""
 _SHOWN = 40
 """Characters of a wrong token that an error repeats."""
 _BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -79,12 +81,12 @@ class _Tokens:
 
     def __init__(self, text: str) -> None:
         found = (match[0] for match in _TOKEN.finditer(text))
-        self._tokens = (token for token in found if token[0] in '"<' or _is_number(token))
+        self._tokens = (token for token in found if token[0] in '"<' or _NUMBER.fullmatch(token))
 
     def number(self, what: str) -> float:
         """The next token, which must be a number."""
         token = self._next(what)
-        if not _is_number(token):
+        if not _NUMBER.fullmatch(token):
             raise ValueError(f"{token[:_SHOWN]} in place of {what}")
         return float(token)
 
@@ -123,14 +125,6 @@ class _Tokens:
         if token is None:
             raise ValueError(f"it ends before {what}")
         return token
-
-
-def _is_number(token: str) -> bool:
-    try:
-        float(token)
-    except ValueError:
-        return False
-    return True
 
 
 def _tiers(tokens: _Tokens) -> Iterator[Tier]:

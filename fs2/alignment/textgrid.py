@@ -1,12 +1,20 @@
 """Praat TextGrids with the tiers `words` and `phones`: reading, writing, finding."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import islice
+from pathlib import Path, PurePath
 
-from fs2.alignment.praat import TIME_STEP, ClipError, Interval, Tier, read_interval_tiers
-from fs2.archives import read_archive
+from fs2.alignment.praat import (
+    LARGEST_FILE,
+    TIME_STEP,
+    ClipError,
+    Interval,
+    Tier,
+    read_interval_tiers,
+)
+from fs2.archives import CHUNK, read_archive
 from fs2.errors import FS2Error
 from fs2.files import sha256
 
@@ -15,6 +23,7 @@ SILENCE_LABELS = frozenset(("", "sil", "sp"))
 UNKNOWN_PHONE = "spn"
 """What aligners write for a word that has no pronunciation."""
 SUFFIX = ".TextGrid"
+"""As it is written; capitals do not matter where it is read."""
 
 
 class UnknownWordError(ClipError):
@@ -110,13 +119,23 @@ def write_textgrid(path: Path, grid: TextGrid) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def is_textgrid(path: PurePath) -> bool:
+    """Whether a file is a TextGrid by its name, in any capitals; a hidden one is none."""
+    return path.suffix.lower() == SUFFIX.lower() and not path.name.startswith(".")
+
+
+def textgrid_files(folder: Path) -> list[Path]:
+    """Every TextGrid below `folder`, however deep, in order of the paths."""
+    return sorted(path for path in folder.rglob("*") if is_textgrid(path) and path.is_file())
+
+
 def find_textgrids(folder: Path) -> dict[str, Path]:
     """Every TextGrid below `folder`, however deep: id -> file.
 
     Raises FS2Error if there is none, or if two files have the same name.
     """
     files: dict[str, Path] = {}
-    for path in sorted(folder.rglob(f"*{SUFFIX}")):
+    for path in textgrid_files(folder):
         other = files.setdefault(path.stem, path)
         if other != path:
             raise FS2Error(f"{path}: a second TextGrid of that name; the first is {other}")
@@ -155,12 +174,16 @@ def _unpack(source: Path, folder: Path) -> dict[str, Path]:
     folder.mkdir(parents=True, exist_ok=True)
     files: dict[str, Path] = {}
     for path, blocks in read_archive(source):
-        name = path.name
-        if blocks is None or not name.endswith(SUFFIX) or name.startswith("."):
+        if blocks is None or not is_textgrid(path):
             continue
-        target = folder / name
-        if target.stem in files:
-            raise FS2Error(f"{source}: two TextGrids of the name {name}")
-        target.write_bytes(b"".join(blocks))
-        files[target.stem] = target
+        if path.stem in files:
+            raise FS2Error(f"{source}: two TextGrids of the name {path.name}")
+        files[path.stem] = folder / path.name
+        _write_blocks(files[path.stem], blocks)
     return files
+
+
+def _write_blocks(path: Path, blocks: Iterable[bytes]) -> None:
+    """Write a file; of one that is larger than a TextGrid may be, enough to be refused for it."""
+    with open(path, "wb") as file:
+        file.writelines(islice(blocks, LARGEST_FILE // CHUNK + 1))

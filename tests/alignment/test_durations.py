@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fs2.alignment.durations import frame_durations
-from fs2.alignment.textgrid import ClipError, Interval
+from fs2.alignment.praat import ClipError, Interval
 from fs2.audio import AudioSettings
 
 AUDIO = AudioSettings()

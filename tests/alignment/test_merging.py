@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fs2.alignment.merging import check_phones, merge
-from fs2.alignment.textgrid import ClipError, Interval, TextGrid
+from fs2.alignment.praat import ClipError, Interval
+from fs2.alignment.textgrid import TextGrid
 from fs2.errors import FS2Error
 from fs2.text.symbols import PUNCTUATION, SILENCE
 

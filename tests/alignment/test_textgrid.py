@@ -1,5 +1,6 @@
 import io
 import tarfile
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -7,15 +8,10 @@ import tgt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fs2.alignment import praat
-from fs2.alignment.textgrid import (
-    ClipError,
-    Interval,
-    TextGrid,
-    collect_textgrids,
-    read_textgrid,
-    write_textgrid,
-)
+from fs2.alignment import praat, textgrid
+from fs2.alignment.praat import ClipError, Interval
+from fs2.alignment.textgrid import TextGrid, collect_textgrids, read_textgrid, write_textgrid
+from fs2.archives import CHUNK, UnpackingLimits, read_archive
 from fs2.errors import FS2Error
 
 GRID = TextGrid(
@@ -132,6 +128,9 @@ def phones(old, new):
             phones("xmax = 0.700000", "xmax = 0.500000"),
             "'HH' at 0.5 s in tier 'phones' has no length",
         ),
+        (phones("xmax = 0.700000", "xmax = 1_000"), '"HH" in place of the end of interval 2'),
+        (phones("xmax = 0.700000", "xmax = infinity"), '"HH" in place of the end of interval 2'),
+        (phones("xmax = 0.700000", "xmax = \u0661"), '"HH" in place of the end of interval 2'),
         (phones("size = 4", "size = 3"), "0.0 in place of|1.000000 follows the last tier"),
         (replace("size = 3", "size = 2"), "1.000000 in place of the class of tier 2"),
         (phones("size = 4", "size = 5"), "it ends before the start of interval 5 of tier 2"),
@@ -265,7 +264,7 @@ def test_file_that_is_no_text(tmp_path):
 
 
 def make_archive(path, members):
-    with tarfile.open(path, "w:*" if path.suffix == ".tar" else f"w:{path.suffix[1:]}") as archive:
+    with tarfile.open(path, f"w:{path.suffix[1:].removeprefix('tar')}") as archive:
         for name, content in members:
             info = tarfile.TarInfo(name)
             if content is None:
@@ -282,6 +281,44 @@ def test_archives_with_nested_folders(tmp_path, suffix):
     make_archive(source, [("a/b/one.TextGrid", b"1"), ("two.TextGrid", b"2"), ("read.me", b"")])
     found = collect_textgrids(source, tmp_path / "unpacked")
     assert {name: path.read_bytes() for name, path in found.items()} == {"one": b"1", "two": b"2"}
+
+
+@pytest.mark.parametrize("archived", [False, True])
+def test_which_files_are_textgrids(tmp_path, archived):
+    """In a folder and in an archive: whatever the capitals, and no hidden ones."""
+    names = ["a.TextGrid", "b.textgrid", "sub/C.TEXTGRID", "._a.TextGrid", "sub/.TextGrid"]
+    names += ["a.txt", "TextGrid", "aTextGrid"]
+    source = tmp_path / "grids"
+    for name in names:
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_bytes(b"1")
+    (source / "folder.TextGrid").mkdir()
+    if archived:
+        with tarfile.open(tmp_path / "grids.tar", "w") as archive:
+            archive.add(source, "grids")
+        source = tmp_path / "grids.tar"
+    assert sorted(collect_textgrids(source, tmp_path / "unpacked")) == ["C", "a", "b"]
+
+
+def test_an_entry_that_is_too_large_is_one_bad_clip(tmp_path):
+    """It is written no further than is needed to refuse it."""
+    source = tmp_path / "grids.tar"
+    too_large = praat.LARGEST_FILE + 5 * CHUNK
+    make_archive(source, [("a.TextGrid", bytes(too_large)), ("b.TextGrid", b"2")])
+    found = collect_textgrids(source, tmp_path / "unpacked")
+    assert found["a"].stat().st_size < too_large
+    assert found["b"].read_bytes() == b"2"
+    with pytest.raises(ClipError, match=r"a.TextGrid: not a readable TextGrid \(larger than 32 MB"):
+        read_textgrid(found["a"])
+
+
+def test_an_archive_of_too_many_files_names_no_key(tmp_path, monkeypatch):
+    """The keys of the corpus do not hold for it."""
+    limits = UnpackingLimits(files=1)
+    monkeypatch.setattr(textgrid, "read_archive", partial(read_archive, limits=limits))
+    make_archive(tmp_path / "grids.tar", [("a.TextGrid", b"1"), ("b.TextGrid", b"2")])
+    with pytest.raises(FS2Error, match=r"more than 1 files. If you trust it, unpack it yourself"):
+        collect_textgrids(tmp_path / "grids.tar", tmp_path / "unpacked")
 
 
 @pytest.mark.parametrize("member", [("../../evil.TextGrid", b"x"), ("link.TextGrid", None)])
@@ -311,3 +348,14 @@ def test_folder_archive_and_their_errors(tmp_path):
     make_archive(tmp_path / "double.tar.gz", [("a/x.TextGrid", b""), ("b/x.TextGrid", b"")])
     with pytest.raises(FS2Error, match=r"double.tar.gz: two TextGrids"):
         collect_textgrids(tmp_path / "double.tar.gz", tmp_path / "v")
+
+
+@pytest.mark.parametrize("number", ["0.7", "+0.7", ".7", "7e-1", "7.E-1", "00.70"])
+def test_numbers_as_they_are_written(tmp_path, number):
+    other = replace("xmax = 0.700000", f"xmax = {number}")
+    assert read_textgrid(damaged(tmp_path / "a.TextGrid", other)) == GRID
+
+
+def test_words_of_a_comment_are_no_numbers(tmp_path):
+    comment = replace("tiers? <exists>", "to infinity and 1_000 tiers? <exists>")
+    assert read_textgrid(damaged(tmp_path / "a.TextGrid", comment)) == GRID

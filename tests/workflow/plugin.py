@@ -9,7 +9,8 @@ from pydantic import Field
 from torch import nn
 
 from fs2.alignment.aligner import Aligned, AlignerEntry
-from fs2.alignment.textgrid import Interval, TextGrid, write_textgrid
+from fs2.alignment.praat import Interval
+from fs2.alignment.textgrid import TextGrid, write_textgrid
 from fs2.audio import AudioSettings
 from fs2.config.model import ModelSettings
 from fs2.config.section import Section
