@@ -6,20 +6,16 @@ from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
 
+import numpy as np
 import soundfile
 from tqdm import tqdm
 
 from fs2.alignment.durations import ClipDurations, frame_durations
 from fs2.alignment.merging import check_phones, merge
 from fs2.alignment.phone_model import phone_fit, sound_frames
+from fs2.alignment.praat import ClipError
 from fs2.alignment.quality import long_phones
-from fs2.alignment.textgrid import (
-    SUFFIX,
-    ClipError,
-    UnknownWordError,
-    read_textgrid,
-    write_textgrid,
-)
+from fs2.alignment.textgrid import SUFFIX, UnknownWordError, read_textgrid, write_textgrid
 from fs2.audio import AudioSettings
 from fs2.config.alignment import Alignment
 from fs2.errors import FS2Error
@@ -103,7 +99,7 @@ def _check(
             grid, clip.tokens, alignment.minimum_pause_seconds, alignment.maximum_word_mismatch
         )
         durations = frame_durations(phonemes, samples, audio, alignment.edge_silence)
-        fit = phone_fit(sound_frames(clip.sound), grid.phones)
+        fit = phone_fit(_frames(clip.sound), grid.phones)
     except ClipError as error:
         word = error.word if isinstance(error, UnknownWordError) else ""
         return CheckedClip(clip.name, reason=str(error), unknown_word=word)
@@ -130,3 +126,11 @@ def _samples(path: Path, audio: AudioSettings) -> int:
             "run the corpus stage again"
         )
     return header.frames
+
+
+def _frames(path: Path) -> np.ndarray:
+    """As `sound_frames`; ClipError if the samples cannot be read, whatever the header says."""
+    try:
+        return sound_frames(path)
+    except FS2Error as error:
+        raise ClipError(f"the sound file cannot be read ({error})") from error

@@ -3,6 +3,7 @@ import json
 
 import numpy as np
 import pytest
+import soundfile
 
 from fs2.alignment.prepare import prepare_alignment
 from fs2.alignment.quality import robust_deviations
@@ -85,6 +86,20 @@ def test_bad_clips_are_excluded_by_name_and_reason(make_corpus):
     assert {"reason": "the sound file cannot be read", "clips": 1} in report["excluded_by_reason"]
     assert report["unknown_words"] == [{"word": "zyzzyva", "clips": 1}]
     assert report["clips_with_unknown_word"] == 1
+
+
+def test_samples_that_cannot_be_read_exclude_their_clip(make_corpus):
+    """The header is good, and so is the length that it tells."""
+    folder = make_corpus(SENTENCES)
+    sound = folder / "corpus" / "clips" / "d.wav"
+    samples, rate = soundfile.read(sound)
+    soundfile.write(sound, samples, rate, format="FLAC")
+    content = sound.read_bytes()
+    sound.write_bytes(content[:100] + bytes(len(content) - 100))
+    assert soundfile.info(sound).frames == len(samples)
+    report = prepare(folder, maximum_bad_share=0.2)
+    assert "the sound file cannot be read" in reasons(report)["d"]
+    assert {"reason": "the sound file cannot be read", "clips": 1} in report["excluded_by_reason"]
 
 
 def test_too_many_bad_clips_stop_and_leave_nothing(make_corpus):
