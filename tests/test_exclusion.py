@@ -73,10 +73,13 @@ def test_reasons_are_counted_by_kind() -> None:
         "/some/where/d.TextGrid: not a readable TextGrid (it ends: early)",
         "too short: 0.31 s, less than 0.4 s",
         "too short: 0.2 s, less than 0.4 s",
+        "unreadable: there is no file 'alice.wav'",
+        "unreadable: there is no file 'bob's.wav'",
         "no line in text/phonemes.csv",
         "7",
     ]
     kinds = {"unknown word": 2, "not a readable TextGrid": 2, "too short": 2}
+    kinds |= {"there is no file": 2}
     assert count_kinds(reasons) == {**kinds, "no line in": 1, "other": 1}
     many = [f"reason of the kind {chr(97 + n % 26)} {chr(97 + n // 26)}" for n in range(600)]
     counted = count_kinds(many)

@@ -53,7 +53,7 @@ def prepare_clip(
     the recording stay valid in the clip. `origin` decodes the recording, unless it is too long.
     """
     if not recording.audio.is_file():
-        return CorpusClip(recording.id, f"unreadable: there is no file {recording.audio.name}")
+        return CorpusClip(recording.id, f"unreadable: there is no file '{recording.audio.name}'")
     try:
         problem = find_length_problem(origin.seconds(recording.audio), corpus)
         if problem.startswith("too long"):

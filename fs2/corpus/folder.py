@@ -44,11 +44,12 @@ def read_ljspeech_format(root: Path) -> list[CorpusRecording]:
 
 
 def plain_id(name: str) -> str:
-    """An id without the suffix of a sound file and without a usual folder: wavs/a.wav is a."""
+    """An id without the suffix of a sound file and without a usual folder: ./wavs/a.wav is a."""
     path = PurePosixPath(name)
     if len(path.parts) == 2 and path.parts[0] in CLIP_FOLDERS:
-        name = path.name
-    return name[: -len(path.suffix)] if path.suffix.lower() in SUFFIXES else name
+        path = PurePosixPath(path.name)
+    plain = str(path)
+    return plain[: -len(path.suffix)] if path.suffix.lower() in SUFFIXES else plain
 
 
 def sound_files(root: Path) -> Mapping[str, Path]:

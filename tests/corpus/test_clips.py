@@ -115,7 +115,7 @@ def test_the_limits_are_those_of_the_configuration() -> None:
 
 def test_a_damaged_and_a_missing_file(tmp_path: Path) -> None:
     (tmp_path / "bad.wav").write_bytes(b"RIFF and nothing more")
-    for name, reason in (("bad.wav", "unreadable: .*bad.wav"), ("no.wav", "no file no.wav")):
+    for name, reason in (("bad.wav", "unreadable: .*bad.wav"), ("no.wav", "no file 'no.wav'")):
         recording = CorpusRecording("clip", TEXT, TEXT, tmp_path / name)
         clip = prepare_clip(recording, tmp_path / "clip.wav", Folder(), Corpus(), RATE)
         assert re.search(reason, clip.problem)

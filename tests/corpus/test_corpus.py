@@ -106,7 +106,7 @@ def test_bad_clips_are_excluded_by_name_and_reason(tmp_path: Path) -> None:
     reasons = excluded(report)
     assert reasons["c0"].startswith("unreadable")
     assert reasons["c1"] == "silent"
-    assert reasons["c2"] == "unreadable: there is no file c2.wav"
+    assert reasons["c2"] == "unreadable: there is no file 'c2.wav'"
     assert reasons["empty"] == reasons["marks"] == "no text"
     assert "safe file name" in reasons["../up"] and "safe file name" in reasons["a/b"]
     assert reasons["c3"] == "duplicate id"

@@ -127,7 +127,11 @@ def test_a_wrong_line_is_named(tmp_path: Path, line: str, told: str) -> None:
         ("wavs/a.WAV", "a"),
         ("a.b", "a.b"),
         ("x/a.wav", "x/a"),
+        ("./a.wav", "a"),
+        ("./wavs/a.wav", "a"),
+        ("wavs//a.wav", "a"),
         ("../a", "../a"),
+        ("..wav", "."),
         (".wav", ".wav"),
     ],
 )

@@ -51,5 +51,5 @@ def test_a_failing_run_leaves_the_corpus_as_it_was(tmp_path: Path, repository: P
     (source / "wavs" / "c0.wav").unlink()
     second = run("-R", "corpus")
     assert second.returncode != 0
-    assert "c0: unreadable: there is no file c0.wav" in second.stdout + second.stderr
+    assert "c0: unreadable: there is no file 'c0.wav'" in second.stdout + second.stderr
     assert made() == before
