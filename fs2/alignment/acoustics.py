@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import librosa
 import numpy as np
 
-from fs2.alignment.textgrid import Interval
+from fs2.alignment.praat import Interval
 
 STEP_SECONDS = 0.01
 """From one frame to the next, as is usual in speech recognition."""
@@ -79,3 +79,13 @@ class Gaussians:
         """Log density of each frame under each kind, up to one constant, shape (frames, kinds)."""
         squares = ((frames[:, None, :] - self.means) ** 2 / self.variances).sum(axis=2)
         return -0.5 * (squares + np.log(self.variances).sum(axis=1))
+
+    def log_posteriors(self, frames: np.ndarray, kind: np.ndarray) -> np.ndarray:
+        """Log posterior of each frame's own kind, shape (frames,); kinds have equal priors.
+
+        `kind` are the indices of the kinds, shape (frames,).
+        """
+        densities = self.log_densities(frames)
+        own = densities[np.arange(len(frames)), kind]
+        posteriors: np.ndarray = own - np.logaddexp.reduce(densities, axis=1)
+        return posteriors

@@ -44,10 +44,8 @@ def frame_likelihoods(
         np.concatenate([labels[clip] for clip in clips]),
         len(names),
     )
-    values = {}
-    for clip, features in frames.items():
-        if len(features):
-            densities = gaussians.log_densities(features)
-            own = densities[np.arange(len(features)), labels[clip]]
-            values[clip] = float((own - np.logaddexp.reduce(densities, axis=1)).mean())
-    return values
+    return {
+        clip: float(gaussians.log_posteriors(features, labels[clip]).mean())
+        for clip, features in frames.items()
+        if len(features)
+    }

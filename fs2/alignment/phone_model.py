@@ -87,9 +87,8 @@ def phone_fit(frames: np.ndarray, phones: Sequence[Interval]) -> float:
     NaN without a frame of a phone that is known.
     """
     kind = _kinds(phones, len(frames))
-    densities = phone_model().log_densities(frames)[kind >= 0]
-    own = densities[np.arange(len(densities)), kind[kind >= 0]]
-    posteriors = own - np.logaddexp.reduce(densities, axis=1)
+    known = kind >= 0
+    posteriors = phone_model().log_posteriors(frames[known], kind[known])
     return float(posteriors.mean()) if len(posteriors) else nan
 
 

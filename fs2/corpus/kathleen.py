@@ -4,12 +4,17 @@ from pathlib import Path
 
 from fs2.archives import extract
 from fs2.corpus.folder import read_ljspeech_format
-from fs2.corpus.source import CorpusRecording, CorpusSource, folder_with, read_text_file
+from fs2.corpus.source import (
+    FETCH_ADVICE,
+    CorpusRecording,
+    CorpusSource,
+    folder_with,
+    read_text_file,
+)
 from fs2.downloads import download
 
 COMMIT = "c51cb971036a127359b43c621f26ca5081eab13e"
 URL = f"https://github.com/rhasspy/dataset-voice-kathleen/archive/{COMMIT}.tar.gz"
-ADVICE = "Or fetch it by other means and name the archive or its folder as corpus.path."
 
 
 class Kathleen(CorpusSource):
@@ -26,7 +31,7 @@ class Kathleen(CorpusSource):
         """
         folder = downloads / COMMIT
         if not folder.is_dir():
-            extract(download(URL, downloads / f"{COMMIT}.tar.gz", advice=ADVICE), folder)
+            extract(download(URL, downloads / f"{COMMIT}.tar.gz", advice=FETCH_ADVICE), folder)
         return folder
 
     def recordings(self, folder: Path) -> list[CorpusRecording]:

@@ -6,14 +6,13 @@ from pathlib import Path
 
 from fs2.archives import extract
 from fs2.corpus.folder import read_ljspeech_format
-from fs2.corpus.source import CorpusRecording, CorpusSource, folder_with
+from fs2.corpus.source import FETCH_ADVICE, CorpusRecording, CorpusSource, folder_with
 from fs2.downloads import download
 
 URL = "https://data.keithito.com/data/speech/LJSpeech-1.1.tar.bz2"
 SHA256 = "be1a30453f28eb8dd26af4101ae40cbf2c50413b1bb21936cbcdc6fae3de8aa5"
 CLIPS = 13_100
 ROUND = str.maketrans("[]", "()")
-ADVICE = "Or fetch it by other means and name the archive or its folder as corpus.path."
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +28,7 @@ class LJSpeech(CorpusSource):
         """The official tarball, checked by its SHA-256 and unpacked."""
         folder = downloads / "LJSpeech-1.1"
         if not folder.is_dir():
-            archive = download(URL, downloads / "LJSpeech-1.1.tar.bz2", SHA256, ADVICE)
+            archive = download(URL, downloads / "LJSpeech-1.1.tar.bz2", SHA256, FETCH_ADVICE)
             extract(archive, folder)
         return folder
 

@@ -11,6 +11,9 @@ from fs2.archives import UnpackingLimits, extract
 from fs2.audio import read_audio, sound_seconds
 from fs2.errors import FS2Error
 
+FETCH_ADVICE = "Or fetch it by other means and name the archive or its folder as corpus.path."
+"""What to do if a download fails."""
+
 
 @dataclass(frozen=True)
 class CorpusRecording:

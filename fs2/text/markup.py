@@ -10,6 +10,7 @@ from collections.abc import Callable
 from fs2.errors import FS2Error
 from fs2.text.dictionary import Pronunciation
 from fs2.text.lists import unmark
+from fs2.text.pieces import shortened
 from fs2.text.symbols import PHONES, VOWELS
 
 PREFIX = "phones_"
@@ -64,15 +65,11 @@ def word_of(group: str) -> str:
 def _refuse_other_markup(text: str) -> None:
     if tag := TAG.search(text):
         raise FS2Error(
-            f"the mark-up {_shortened(tag[0])} cannot be read; for a pause write a comma or a full "
-            "stop, and leave the rest out"
+            f"the mark-up '{shortened(tag[0])}' cannot be read; for a pause write a comma or a "
+            "full stop, and leave the rest out"
         )
     if brackets := BRACKETS.search(text):
         raise FS2Error(
-            f"square brackets, {_shortened(brackets[0])}, are no text; write what is said in round "
-            "brackets or without any, and leave out what is not"
+            f"square brackets, '{shortened(brackets[0])}', are no text; write what is said in "
+            "round brackets or without any, and leave out what is not"
         )
-
-
-def _shortened(text: str) -> str:
-    return f"'{text if len(text) <= 40 else text[:40] + '...'}'"

@@ -12,7 +12,7 @@ from fs2.text.dictionary import Pronunciation
 from fs2.text.heteronyms import HETERONYMS, choose, tag_words
 from fs2.text.markup import phones_of, with_phones, word_of
 from fs2.text.normalise import normalise, tokens_of, unspeakable
-from fs2.text.pieces import check_length
+from fs2.text.pieces import check_length, shortened
 from fs2.text.senses import words_of
 from fs2.text.symbols import PUNCTUATION
 
@@ -58,7 +58,7 @@ class TextError(FS2Error):
     """A text cannot be read; `reason` tells why, without its beginning, with which it is named."""
 
     def __init__(self, text: str, reason: str) -> None:
-        super().__init__(f"text {_shortened(text)}: {reason}")
+        super().__init__(f"text {shortened(text)!r}: {reason}")
         self.reason = reason
 
 
@@ -209,7 +209,3 @@ def _is_letter(written: list[str], place: int) -> bool:
         return True
     initial = before[0].isupper() and after[0].isupper()  # "James A Smith"
     return initial or before.lower() in NAMED_BY_LETTERS
-
-
-def _shortened(sentence: str) -> str:
-    return repr(sentence if len(sentence) <= 60 else sentence[:57] + "...")

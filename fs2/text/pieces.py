@@ -14,6 +14,7 @@ LONGEST_WORD = 100
 PIECE = 150
 """Characters from which on a piece ends with a sentence; with any word at three times as many."""
 SHOWN = 40
+"""Characters that an error repeats."""
 
 
 def pieces_of(text: str) -> Iterator[str]:
@@ -26,7 +27,7 @@ def pieces_of(text: str) -> Iterator[str]:
     for run in re.split(r"[\s—]+", text):
         if len(run) > LONGEST_RUN:
             raise FS2Error(
-                f"'{run[:SHOWN]}...' has {len(run)} characters without a blank, "
+                f"'{shortened(run)}' has {len(run)} characters without a blank, "
                 f"which is more than can be read ({LONGEST_RUN}); "
                 "write it in words with blanks between them, or leave it out"
             )
@@ -43,7 +44,7 @@ def check_length(text: str) -> None:
     """Raises FS2Error for a text of more than `LONGEST_TEXT` characters."""
     if len(text) > LONGEST_TEXT:
         raise FS2Error(
-            f"'{text[:SHOWN]}...' has {len(text)} characters, which is more than can be read at "
+            f"'{shortened(text)}' has {len(text)} characters, which is more than can be read at "
             f"once ({LONGEST_TEXT}); give it in parts, as the lines of a file for fs2 speak --file"
         )
 
@@ -53,9 +54,14 @@ def check_words(read: str) -> None:
     for word in read.split():
         if len(word) > LONGEST_WORD:
             raise FS2Error(
-                f"the word '{word[:SHOWN]}...' has {len(word)} letters, "
+                f"the word '{shortened(word)}' has {len(word)} letters, "
                 f"which is more than can be read ({LONGEST_WORD}); part it, or leave it out"
             )
+
+
+def shortened(text: str, characters: int = SHOWN) -> str:
+    """The beginning of a text, with dots if there is more."""
+    return text if len(text) <= characters else text[:characters] + "..."
 
 
 def _ends_sentence(piece: str) -> bool:

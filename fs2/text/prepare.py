@@ -29,11 +29,11 @@ def prepare_text(text: Text, metadata: Path, output: Path) -> dict[str, Any]:
     """Phonemise every clip of `metadata` (columns id and text) into the folder `output`.
 
     Writes phonemes.csv, lexicon.dict, symbols.txt, unknown_words.csv and report.json as
-    docs/architecture.md describes them, and returns the report. A clip whose text leaves nothing to
-    speak, or has characters that nothing can be made of, is excluded in the report. The corpus's
-    splits and report lie beside the metadata. Raises FS2Error if one of these or the file of own
-    pronunciations cannot be read, more than the share `text.maximum_bad_share` of the clips is
-    excluded, or no clip of a split is left.
+    docs/architecture.md describes them, and returns the report. A clip is excluded in the report
+    whose text leaves nothing to speak, has characters that nothing can be made of or mark-up, or is
+    too long. The corpus's splits and report lie beside the metadata. Raises FS2Error if one of
+    these or the file of own pronunciations cannot be read, more than the share
+    `text.maximum_bad_share` of the clips is excluded, or no clip of a split is left.
     """
     phonemiser = Phonemiser(text)
     rows = []

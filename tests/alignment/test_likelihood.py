@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
+from fs2.alignment.acoustics import Gaussians
 from fs2.alignment.likelihood import frame_likelihoods
-from fs2.alignment.textgrid import Interval, TextGrid
+from fs2.alignment.praat import Interval
+from fs2.alignment.textgrid import TextGrid
 from fs2.audio import write_audio
 
 RATE = 22050
@@ -43,3 +45,12 @@ def test_clip_without_speech_has_no_likelihood(tones):
     sounds, grids = tones
     grids["d"] = TextGrid((), (Interval(0, 2.0, ""),), 2.0)
     assert "d" not in frame_likelihoods(sounds, grids, frozenset("abc"))
+
+
+def test_posteriors_of_all_kinds_add_up_to_one():
+    generator = np.random.default_rng(0)
+    frames, kind = generator.normal(size=(300, 26)), np.repeat(np.arange(3), 100)
+    gaussians = Gaussians.fit(frames + kind[:, None], kind, 3)
+    posteriors = [gaussians.log_posteriors(frames, np.full(300, index)) for index in range(3)]
+    np.testing.assert_allclose(np.exp(posteriors).sum(axis=0), 1)
+    assert gaussians.log_posteriors(frames[:0], kind[:0]).shape == (0,)
