@@ -173,6 +173,7 @@ RULES: tuple[Rule, ...] = (
     rule(r"(?<=\d(?:st|nd|rd|th) )ed\b\.?", "edition"),
     rule(rf"\betc\b(?:{DOT})?", "et cetera"),
     rule(rf"\b(Jr|Sr|vs){MAYBE_DOT}(?!\w)", _written_out(ANYWHERE)),
+    rule(r"(?:\A|(?<=[a-z] )(?<!\band ))Co\.(?= [A-Z]\b(?!\.[A-Z]))", "Company"),
     rule(rf"\b({any_of(ANYWHERE)}){KEPT_DOT}", _written_out(ANYWHERE)),
     rule(rf"\b({any_of(MONTHS)})\.?(?=\s\d)", _month),
     rule(rf"(?<=\d )({any_of(MONTHS)})\b(?:{DOT})?", _month),

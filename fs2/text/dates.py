@@ -89,6 +89,9 @@ def _counted(match: re.Match[str]) -> str:
 
 EARLY: tuple[Rule, ...] = (
     rule(r"(?<![\w.,'])'(\d\d)(?![\w'])", lambda m: f" {two_digits(m[1])} "),  # "class of '09"
+    rule(r"(?<=\d(?:st|nd|rd|th)) ?[-—] ?(?=\d{1,4}(?:st|nd|rd|th)\b)", " to "),
+    rule(r"(?<=\d0s) ?[-—] ?(?='?\d{0,3}0s\b)", " to "),
+    rule(rf"{SIDE}(0?[1-9]|1[0-2])\.([0-5]\d)(?=\s?[ap]\.?\s?m\b)", r"\1:\2", re.IGNORECASE),
     rule(r"(?<=\d[ap]m) ?[-—] ?(?=\d)", " to ", re.IGNORECASE),
     rule(r"(?<=\d [ap]m) ?[-—] ?(?=\d)|(?<=\d [ap]\.m\.) ?[-—] ?(?=\d)", " to ", re.IGNORECASE),
 )

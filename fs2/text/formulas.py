@@ -3,17 +3,14 @@
 import re
 
 from fs2.text.measures import ANY_UNIT, UNIT_END, singular, unit_name
-from fs2.text.numbers import cardinal, is_year, number, ordinal, pairs, plural, year
+from fs2.text.numbers import cardinal, fraction, is_year, number, ordinal, pairs, year
 from fs2.text.rules import END, INTEGER, NUMBER, SIDE, Rule, figure_rule, rule
 
-DENOMINATORS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
 SAYINGS = {
     "24/7": "twenty four seven", "9/11": "nine eleven", "7/7": "seven seven",
     "50/50": "fifty fifty", "20/20": "twenty twenty", "4/4": "four four",
 }  # fmt: skip
 """What is written as a fraction and is none."""
-LARGEST_DENOMINATOR = 100
-"""Beyond it only multiples of it are parts: five over two hundred thirty four."""
 COMPARISONS = {
     "<": ("less than", "is less than"),
     ">": ("more than", "is greater than"),
@@ -84,22 +81,6 @@ def _fraction(match: re.Match[str]) -> str:
     return f"{words} {unit_name(unit) if whole else singular(unit_name(unit))}"
 
 
-def fraction(whole: str | None, upper: str, lower: str) -> str:
-    """3/4 -> three quarters, 2 1/2 -> two and a half, 1/100 -> one hundredth, 10/10 -> out of."""
-    top, bottom = int(upper), int(lower)
-    if not whole and (top == bottom or bottom == 1):
-        return f"{cardinal(upper)} out of {cardinal(lower)}"
-    if bottom > LARGEST_DENOMINATOR and bottom % LARGEST_DENOMINATOR:
-        return f"{cardinal(upper)} over {cardinal(lower)}"
-    if bottom in DENOMINATORS:
-        name = DENOMINATORS[bottom][top != 1]
-    else:
-        name = ordinal(lower).removeprefix("one ")
-        name = name if top == 1 else plural(name)
-    share = "a" if whole and top == 1 else cardinal(upper)
-    return f"{cardinal(whole)} and {share} {name}" if whole else f"{share} {name}"
-
-
 def _range(match: re.Match[str]) -> str:
     first, last = match.group("first", "last")
     if first == last and len(first) == 2:
@@ -113,7 +94,9 @@ SIGNS: tuple[Rule, ...] = (
     rule(r"\b([Cc])#", r"\1 sharp"),
     rule(r"(?<=[A-Za-z])\+\+", " plus plus"),
     rule(r"\b(40[13]) ?\( ?([bk]) ?\)", lambda m: f"{pairs(m[1])} {m[2]}"),
-    rule(r"(?<=\d) ?\* ?(?=\d)", " times "),
+    rule(r"(?<=\d) ?\*\* ?(?=\d|[a-z]\b)|(?<=\b[A-Za-z])\*\*(?=\d)", "^"),
+    rule(r"(?<=\d) ?\* ?(?=\d)|(?<=\d)\*(?=[a-z]\b)", " times "),
+    rule(r"(?<=\b[A-Za-z])\*(?=[A-Za-z\d]\b)", " times "),
     rule(r"\+/-\s?", " plus or minus "),
     rule(r"\b([fgh])\(([a-z])\)", r"\1 of \2"),
     rule(r"~\s?(?=[$£€]?\d)", " about "),
@@ -182,6 +165,7 @@ RULES = (
         re.IGNORECASE,
     ),
     figure_rule(rf"{SIDE}(?P<first>{NUMBER}) ?[-—] ?(?P<last>{NUMBER}){END}(?!-)", _range),
+    figure_rule(rf"(?<=%) ?[-—] ?(?={NUMBER} ?%)", "to"),
     figure_rule(rf"(?<![\w.,)])-\s?(?={NUMBER})", "minus"),
     figure_rule(rf"({NUMBER})\s?%", lambda m: f"{cardinal(m[1])} percent"),
     figure_rule(rf"#\s?({INTEGER})", lambda m: f"number {cardinal(m[1])}"),

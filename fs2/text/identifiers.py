@@ -54,13 +54,17 @@ STREET = (
 TO_NUMBER = r"(?:(?: number| no\.?| code|:|,| is| was| of)*\s?#?\s?)"
 
 
-def _groups(match: re.Match[str]) -> str:
-    plus = "plus " if match[0].lstrip(" (").startswith("+") else ""
-    return plus + ", ".join(digits(group) for group in re.findall(r"\d+", match[0]))
+def _groups(match: re.Match[str], name: str | int = 0) -> str:
+    plus = "plus " if match[name].lstrip(" (").startswith("+") else ""
+    return plus + ", ".join(digits(group) for group in re.findall(r"\d+", match[name]))
 
 
 def _spelled(match: re.Match[str]) -> str:
     return f"{match['before'].replace('#', ' number ')} {digits(match['figure'])}"
+
+
+def _spelled_groups(match: re.Match[str]) -> str:
+    return f"{match['before']} {_groups(match, 'figure')}{', X' if match['check'] else ''}"
 
 
 def _lettered(match: re.Match[str]) -> str:
@@ -81,6 +85,16 @@ def _calibre(match: re.Match[str]) -> str:
 
 
 TELEPHONES = (
+    figure_rule(
+        r"\b(?P<before>(?:ISBN|ISSN)(?:[ -]1[03]\b(?!-))?:?)(?=\s?(?:\d[ -]?){7})"
+        rf"\s?(?P<figure>\d{{1,13}}(?:[ -]\d{{1,9}}){{0,4}})(?P<check>[ -]?X\b)?{END}",
+        _spelled_groups,
+    ),
+    figure_rule(
+        rf"\b(?P<before>(?:{any_of(SPELLED)}){TO_NUMBER})"
+        rf"(?P<figure>\d{{1,9}}(?:-\d{{1,9}}){{2,6}})(?P<check>){END}",
+        _spelled_groups,
+    ),
     figure_rule(
         rf"(?<![\w.+])\+(?=(?:[ .()-]*\d){{7}})\d{{1,3}}(?:[ .-]?\(? ?\d{{1,9}} ?\)?){{1,6}}{END}",
         _groups,
@@ -111,6 +125,10 @@ ELEMENTS = (
 )
 EARLY: tuple[Rule, ...] = (
     rule(
+        r"(?<![\w.,-])(?:1[ -](?=\d{3}-)|(?=\d{3}-[A-Z-]{4}))(?:8\d\d|900)-(?:\d{3}-)?(?=[A-Z]{2})",
+        lambda m: f"{_groups(m)}, ",
+    ),
+    rule(
         rf"(?<![\w.])(?=[A-Za-z]*\d)(?:(?:{any_of(ELEMENTS)})\d{{0,2}}){{2,8}}(?![\w-])",
         lambda m: " ".join(
             cardinal(part) if part.isdigit() else part
@@ -118,7 +136,7 @@ EARLY: tuple[Rule, ...] = (
         ),
     ),
 )
-"""Chemical formulas letter by letter: H2SO4."""
+"""1-800-FLOWERS, and chemical formulas letter by letter: H2SO4."""
 RULES = (
     figure_rule(
         rf"\b(?P<before>(?:{any_of(SPELLED)}){TO_NUMBER})(?P<figure>\d{{3,}}){END}(?!-)", _spelled

@@ -36,9 +36,10 @@ UNITS = {
     "gal": "gallons", "qt": "quarts", "pt": "pints", "doz": "dozen", "ha": "hectares",
     "db": "decibels", "hp": "horsepower", "psi": "pounds per square inch",
     "km": "kilometers", "mm": "millimeters", "cm": "centimeters", "kg": "kilograms",
-    "mg": "milligrams", "ml": "milliliters", "hz": "hertz", "khz": "kilohertz",
-    "mhz": "megahertz", "ghz": "gigahertz", "ms": "milliseconds", "kb": "kilobytes",
-    "gb": "gigabytes", "tb": "terabytes", "kw": "kilowatts",
+    "mg": "milligrams", "ml": "milliliters", "kms": "kilometers", "cms": "centimeters",
+    "kgs": "kilograms", "mgs": "milligrams", "mls": "milliliters", "hz": "hertz",
+    "khz": "kilohertz", "mhz": "megahertz", "ghz": "gigahertz", "ms": "milliseconds",
+    "kb": "kilobytes", "gb": "gigabytes", "tb": "terabytes", "kw": "kilowatts",
     "°c": "degrees Celsius", "°f": "degrees Fahrenheit", "° c": "degrees Celsius",
     "° f": "degrees Fahrenheit", "°k": "kelvin", "°": "degrees",
 }  # fmt: skip
@@ -49,7 +50,7 @@ EXACT = {
     for prefix in prefixes
 } | {unit: PREFIXED[unit][0] for unit in LONE if unit != "K"} | {
     unit: PREFIXED[unit][0] for unit in ("Wh", "Hz", "Pa", "eV", "bps", "Ah", "mol", "cal", "ohm")
-} | {"K": "kelvin", "in": "inches"}  # fmt: skip
+} | {"K": "kelvin", "in": "inches", "h": "hours"}  # fmt: skip
 PER_TIME = {
     "s": "second", "sec": "second", "h": "hour", "hr": "hour", "hour": "hour", "min": "minute",
     "day": "day", "l": "liter", "L": "liter", "ml": "milliliter", "dl": "deciliter",
@@ -176,6 +177,16 @@ def _thousands(match: re.Match[str]) -> str:
     return f"{cardinal(match[1])} {SHORT_SCALES[match[2].lower()]}"
 
 
+def _duration(match: re.Match[str]) -> str:
+    """1h 30m -> one hour thirty minutes."""
+    parts = zip(match.group("h", "m", "s"), ("hour", "minute", "second"), strict=True)
+    return " ".join(
+        f"{cardinal(amount)} {name if amount == '1' else name + 's'}"
+        for amount, name in parts
+        if amount
+    )
+
+
 FEET = re.compile(
     r"(?<![\w.,'’])(?P<feet>\d{1,3})['’′](?:\s?(?P<inches>\d{1,2}(?:\.\d)?)(?:\"|”|″|''))"
     r"|(?<![\w.,'’])(?P<tall>[3-8])['’′](?P<over>\d|1[01])(?![\w'’\"])"
@@ -187,17 +198,23 @@ ELECTRIC = any_of(
 )
 EARLY: tuple[Rule, ...] = (
     figure_rule(
+        rf"{SIDE}(?P<h>\d{{1,3}}) ?h ?(?P<m>\d{{1,2}}) ?m(?:in)?(?: ?(?P<s>\d{{1,2}}) ?s)?\b",
+        _duration,
+    ),
+    figure_rule(rf"{SIDE}(?P<h>)(?P<m>\d{{1,3}})m(?:in)? ?(?P<s>\d{{1,2}})s\b", _duration),
+    figure_rule(
         rf"{SIDE}(?P<before>)(?P<amount>{NUMBER})-{SQUARE}(?!in\b)(?!(?-i:[A-Z])\b){NAME}{POWER}"
         rf"{PER}(?![\w/^])(?:\.(?=\s+(?-i:[a-z])))?",
         _attribute,
     ),
     rule(r"\b(foot|inch) x (?=\d)", r"\1 by "),
 )
-"""A 5-km run: before a noun the unit has no plural."""
+"""1h 30m. A 5-km run: before a noun the unit has no plural."""
 RULES = (
     figure_rule(
         rf"{SIDE}({NUMBER})\s?([kmb]|bn)(?= (?-i:{PLURAL_NOUN}))(?! (?:in|per)\b)", _thousands
     ),
+    figure_rule(rf"{SIDE}({NUMBER})\s?(bn|tn)\b", _thousands),
     figure_rule(
         rf"\b(?P<before>an?)\s(?P<amount>{NUMBER})\s?{SQUARE}{NAME}{POWER}{PER}{UNIT_END}"
         rf"{BEFORE_NOUN}(?! (?:{ADJECTIVES})\b)",

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from fs2.text.numbers import cardinal
+from fs2.text.numbers import cardinal, fraction, plural
 from fs2.text.rules import END, INTEGER, NUMBER, SIDE, Rule, any_of, figure_rule, rule
 
 
@@ -117,8 +117,26 @@ def _dollars(match: re.Match[str]) -> str:
 
 
 def _code(match: re.Match[str]) -> str:
-    words = CODES[(match["before"] or match["after"]).upper()]
-    return f"{cardinal(match['amount'] or match['figure'])} {words}"
+    words, scale = CODES[(match["before"] or match["after"]).upper()], _scale(match)
+    if match["amount"] == "1" and not scale:
+        words = words.removesuffix("s")
+    return " ".join(filter(None, (cardinal(match["amount"]), scale, words)))
+
+
+def _part(match: re.Match[str]) -> str:
+    """$1/4 million -> one quarter of a million dollars; $2 1/2 -> two and a half dollars."""
+    currency, scale = CURRENCIES[match["sign"]], _scale(match)
+    words = fraction(*match.group("whole", "upper", "lower"))
+    name = f"{scale} {currency.many}" if scale else currency.many
+    if not match["whole"]:
+        name = f"of a {name if scale else currency.one}"
+    return f"{words} {name}"
+
+
+def _notes(match: re.Match[str]) -> str:
+    """In $20s -> in twenties; $100s -> hundreds."""
+    words = plural(cardinal(match[1]))
+    return words if len(match[1]) == 1 else words.removeprefix("one ")
 
 
 def _hyphenated(match: re.Match[str]) -> str:
@@ -146,19 +164,27 @@ EARLY: tuple[Rule, ...] = (
         r"(?:\.(?!\s*\Z))?",
         _old_money,
     ),
+    rule(r"\bRs\.?\s?(?=\d)", "₹"),
     rule(rf"(?<=[kKmMbBn]) ?[-—] ?(?={SYMBOL}\d)", " to "),
     rule(rf"(?P<sign>{SYMBOL})(?P<amount>{NUMBER}){SCALE}-(?=[a-z])", _hyphenated, re.IGNORECASE),
 )
 """A $100-a-month job, before hyphens become blanks."""
 RULES = (
+    figure_rule(rf"({SYMBOL})-(?={NUMBER})", r"minus \1"),
     figure_rule(
         rf"(?<![\w.])(?-i:(?P<country>{any_of(DOLLARS)}))\$\s?(?P<amount>{NUMBER}){SCALE}", _dollars
     ),
     figure_rule(
-        rf"\b(?:(?P<before>(?-i:{'|'.join(CODES)}))\s?(?P<amount>{NUMBER}){END}"
-        rf"|(?P<figure>{NUMBER})\s?(?P<after>(?-i:{'|'.join(CODES)}))\b)",
+        rf"(?:\b(?P<before>(?-i:{'|'.join(CODES)}))\s?{SYMBOL}?|{SYMBOL}\s?|\b)"
+        rf"(?P<amount>{NUMBER}){SCALE}(?(before){END}|\s?(?P<after>(?-i:{'|'.join(CODES)}))\b)",
         _code,
     ),
+    figure_rule(
+        rf"(?P<sign>{SYMBOL})\s?(?:(?P<whole>\d{{1,3}})[ -])?(?P<upper>\d{{1,2}})"
+        rf"/(?P<lower>[2-9]|[1-9]\d){SCALE}{END}(?!/)",
+        _part,
+    ),
+    figure_rule(rf"{SYMBOL}(\d{{1,4}})s\b", _notes),
     figure_rule(rf"(?<![\w.,)])-\s?(?={SYMBOL}\s?\d)", "minus"),
     figure_rule(
         rf"\b(?P<article>an?|this|that|each|every|one|another) "
@@ -173,5 +199,9 @@ RULES = (
     figure_rule(rf"(?P<sign>{SYMBOL})\s?(?P<amount>{NUMBER}){SCALE}", _money),
     figure_rule(rf"{SIDE}(?P<amount>{NUMBER}){SCALE}\s?(?P<sign>{SYMBOL})(?!\s?\d)", _money),
     figure_rule(rf"(?P<amount>{INTEGER})\s?¢", lambda m: f"{cardinal(m['amount'])} cents"),
-    figure_rule(rf"(?<=s)\s*/\s?(?P<of>{any_of(PER)})\b", lambda m: PER[m["of"].lower()]),
+    figure_rule(
+        r"(?:(?<=s)|(?<=\bone dollar)|(?<=\bone euro)|(?<=\bone pound))"
+        rf"\s*/\s?(?P<of>{any_of(PER)})\b",
+        lambda m: PER[m["of"].lower()],
+    ),
 )

@@ -1,4 +1,4 @@
-"""A number in words: cardinals, ordinals, years, digit by digit; American, without 'and'."""
+"""A number in words: cardinal, ordinal, fraction, year, digit by digit; American, without 'and'."""
 
 import re
 
@@ -7,6 +7,9 @@ from num2words import num2words
 DIGITS = tuple(num2words(digit) for digit in range(10))
 LONGEST_CARDINAL = 15
 """Digits; longer numbers are read digit by digit."""
+DENOMINATORS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
+LARGEST_DENOMINATOR = 100
+"""Beyond it only multiples of it are parts: five over two hundred thirty four."""
 
 
 def digits(text: str) -> str:
@@ -32,6 +35,22 @@ def ordinal(text: str) -> str:
     if len(number) > LONGEST_CARDINAL:
         return digits(number)
     return _plain(num2words(int(number), to="ordinal"))
+
+
+def fraction(whole: str | None, upper: str, lower: str) -> str:
+    """3/4 -> three quarters, 2 1/2 -> two and a half, 1/100 -> one hundredth, 10/10 -> out of."""
+    top, bottom = int(upper), int(lower)
+    if not whole and (top == bottom or bottom == 1):
+        return f"{cardinal(upper)} out of {cardinal(lower)}"
+    if bottom > LARGEST_DENOMINATOR and bottom % LARGEST_DENOMINATOR:
+        return f"{cardinal(upper)} over {cardinal(lower)}"
+    if bottom in DENOMINATORS:
+        name = DENOMINATORS[bottom][top != 1]
+    else:
+        name = ordinal(lower).removeprefix("one ")
+        name = name if top == 1 else plural(name)
+    share = "a" if whole and top == 1 else cardinal(upper)
+    return f"{cardinal(whole)} and {share} {name}" if whole else f"{share} {name}"
 
 
 def year(text: str) -> str:

@@ -21,7 +21,7 @@ SMALL = r"(?:X{1,3}|X?L)?(?:IX|IV|V?I{1,3}|V)|X{1,3}|X?LX{0,3}"
 """Numerals to 89; those with C, D and M are rare but for years, and look like initialisms."""
 LARGE = r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
 VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
-NUMERAL = re.compile(r"\b(?:[IVXLCDM]+|[ivxl]+)\b")
+NUMERAL = re.compile(r"\b(?:[IVXLCDM]+(?:st|nd|rd|th)?|[ivxl]+)\b")
 COUNTED = (
     *("Act", "Apollo", "Appendix", "Article", "Book", "Bowl", "Canto", "Chapter", "Class"),
     *("Corps", "Exhibit", "Fantasy", "Figure", "Gemini", "Level", "Mark", "Number", "Page", "Part"),
@@ -32,6 +32,8 @@ COUNTED = (
 SHORT = ("ch", "chap", "fig", "no", "p", "pp", "sec", "vol", "vols", "figs", "nos")
 """Their abbreviations."""
 SHORT_NOUNS = any_of((*SHORT, *map(str.capitalize, SHORT)))
+MEDICAL = "bag|catheter|drip|drug|fluid|infusion|injection|line|needle|pole|therapy"
+"""The IV drip is intravenous, no fourth one."""
 AGES = "century|centuries|dynasty|dynasties|legion|olympiad|congress|amendment"
 
 
@@ -77,11 +79,14 @@ NAMES = "|".join(REGNAL_NAMES)
 NOUNS = rf"(?:{'|'.join(COUNTED)}|{'|'.join(COUNTED).lower()})"
 # The period of "Charles I. in the sixth year" is not that of a sentence.
 RULES: tuple[Rule, ...] = (
+    rule(rf"\bIV(?= (?:{MEDICAL})s?\b)", "I V"),
+    rule(rf"\b([Ss]izes?|[Tt]he|[Aa]n?) XL\b(?! (?:{AGES})\b)", r"\1 X L"),
     rule(rf"\b({NAMES}) ({SMALL})\b\.(?=\s*(?:[,;:]|[a-z]))", _ordinal),
     rule(rf"\b((?:{RULERS}) [A-Z][a-z]+) ({SMALL})\b(?:\.(?=\s*(?:[,;:]|[a-z])))?", _ordinal),
     rule(rf"\b({NAMES}) ({SMALL})\b(?!\.?\s*[a-z](?!f\b|nd\b))", _ordinal),
     rule(rf"\b({NAMES}) (I)(?= (?:of|in the|became|died|reigned|ruled)\b)", _ordinal),
     rule(rf"\b({NAMES}) (?!I\b)({SMALL})\b", _ordinal),
+    rule(rf"\b(?=[IVXL]{{2}}|[VX]th)({SMALL})(?:st|nd|rd|th)\b", lambda m: _ordinal_of(m[1])),
     rule(rf"\b([Tt]he) (?![IVXLCDM]\b)({SMALL})\b", lambda m: f"{m[1]} {_ordinal_of(m[2])}"),
     rule(
         rf"\b(?P<noun>(?:{NOUNS}|(?:{SHORT_NOUNS})\.?)s?) (?P<first>{_anywhere(SMALL)})"
