@@ -25,7 +25,8 @@ COUNTED_AFTER = (
 SHARE = rf"(?:1/[234]|2/3|3/4)(?![\d/]|,? {YEAR}\b)"
 """Hardly ever a date without a year."""
 SHARED = (
-    rf"(?:of|hours?|days?|inch|inches|miles?|majority|points?|percent|cups?|pounds?|{ANY_UNIT})\b"
+    r"(?:of|hours?|days?|inch|inches|miles?|majority|votes?|stake|share|points?|percent|cups?|pounds?"
+    rf"|{ANY_UNIT})\b"
 )
 """What a fraction is of."""
 
@@ -90,8 +91,12 @@ def _counted(match: re.Match[str]) -> str:
 EARLY: tuple[Rule, ...] = (
     rule(r"(?<![\w.,'])'(\d\d)(?![\w'])", lambda m: f" {two_digits(m[1])} "),  # "class of '09"
     rule(r"(?<=\d(?:st|nd|rd|th)) ?[-—] ?(?=\d{1,4}(?:st|nd|rd|th)\b)", " to "),
-    rule(r"(?<=\d0s) ?[-—] ?(?='?\d{0,3}0s\b)", " to "),
-    rule(rf"{SIDE}(0?[1-9]|1[0-2])\.([0-5]\d)(?=\s?[ap]\.?\s?m\b)", r"\1:\2", re.IGNORECASE),
+    rule(r"(?:(?<=\d0s)|(?<=\d0's)) ?[-—] ?(?='?\d{0,3}0'?s\b)", " to "),
+    rule(
+        rf"{SIDE}(0?[1-9]|1[0-2])\.([0-5]\d)(?=(?: ?[-—] ?\d\d?[.:]\d\d)?\s?[ap]\.?\s?m\b)",
+        r"\1:\2",
+        re.IGNORECASE,
+    ),
     rule(r"(?<=\d[ap]m) ?[-—] ?(?=\d)", " to ", re.IGNORECASE),
     rule(r"(?<=\d [ap]m) ?[-—] ?(?=\d)|(?<=\d [ap]\.m\.) ?[-—] ?(?=\d)", " to ", re.IGNORECASE),
 )
@@ -99,7 +104,7 @@ EARLY: tuple[Rule, ...] = (
 RULES = (
     figure_rule(
         rf"\b((?:due|dated|(?:on|by|until|till|since|before|after|from)(?! {SHARE})) )"
-        rf"({MONTH_FIGURES})/({DAY}){END}(?!/)(?<!9/11)(?! {SHARED})",
+        rf"({MONTH_FIGURES})/({DAY}){END}(?!/)(?<!9/11)(?! (?:to [1-9]/\d\d? )?{SHARED})",
         lambda m: m[1] + month_and_day(MONTHS[int(m[2]) - 1], m[3], None),
     ),
     figure_rule(rf"\b({MONTH} {DAY}) ?[-—] ?(?={MONTH} {DAY})", r"\1 to"),

@@ -93,7 +93,7 @@ def _range(match: re.Match[str]) -> str:
 SIGNS: tuple[Rule, ...] = (
     rule(r"\b([Cc])#", r"\1 sharp"),
     rule(r"(?<=[A-Za-z])\+\+", " plus plus"),
-    rule(r"\b(40[13]) ?\( ?([bk]) ?\)", lambda m: f"{pairs(m[1])} {m[2]}"),
+    rule(r"\b(40[13]) ?(?:\( ?([bk]) ?\)|([kK])\b)", lambda m: f"{pairs(m[1])} {m[2] or m[3]}"),
     rule(r"(?<=\d) ?\*\* ?(?=\d|[a-z]\b)|(?<=\b[A-Za-z])\*\*(?=\d)", "^"),
     rule(r"(?<=\d) ?\* ?(?=\d)|(?<=\d)\*(?=[a-z]\b)", " times "),
     rule(r"(?<=\b[A-Za-z])\*(?=[A-Za-z\d]\b)", " times "),

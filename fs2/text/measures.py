@@ -79,12 +79,13 @@ NAME = rf"(?P<unit>{ANY_UNIT})"
 INITIAL_ENDS = re.compile(rf"(?!\.{NEW_SENTENCE})\.?\s(?!I\b|AC\b|DC\b)[A-Z]")
 """A name goes on after its initial."""
 LABELLED = re.compile(
-    r"\b(?:apartment|apt|block|box|building|bus|class|deck|exhibit|figure|floor|gate|grade|group|"
-    r"hall|house|line|lot|number|page|part|platform|room|rooms|route|row|rows|seat|seats|section|"
-    r"size|step|suite|table|track|type|unit|zone)\s$",
+    r"\b(?:apartment|apt|block|box|building|bus|class|deck|exhibit|figure|flat|floor|freeway|gate|grade|group|"
+    r"hall|highway|house|line|lot|number|page|part|platform|room|rooms|route|row|rows|seat|seats|section|"
+    r"size|step|suite|table|track|type|unit|ward|zone)\s$",
     re.IGNORECASE,
 )
 AFTER_YEAR_WORD = re.compile(r"\b(?:in|since|by|until|during|circa)\s$", re.IGNORECASE)
+ARTICLE = re.compile(r"\ban?\s$", re.IGNORECASE)
 COUNTED = re.compile(rf"\s{PLURAL_NOUN}")
 WHOLE = {"A": re.compile(r"\d{2,3}"), "K": re.compile(r"\d[\d,]{2,5}")}
 """Of whole numbers before amps and kelvin; "5 A" and "10 K" are more often something else."""
@@ -146,16 +147,17 @@ def _name(match: re.Match[str]) -> str:
 def _is_letter(match: re.Match[str]) -> bool:
     """Whether a capital after a blank names something else: 1850 J. Smith, Room 5 A, a 5 K run."""
     amount, unit = match.group("amount", "unit")
-    before, after = match.string[: match.start("amount")], match.string[match.end("unit") :]
     if len(unit) > 1 or not unit.isupper() or match.end("amount") == match.start("unit"):
         return False
-    if INITIAL_ENDS.match(after) or LABELLED.search(before):
-        return True
-    if is_year(amount) and AFTER_YEAR_WORD.search(before):
-        return True
-    if unit not in WHOLE or "." in amount:
-        return False
-    if unit == "A" and re.search(r"\b[Aa]n? $", before):
+    before, after = match.string[: match.start("amount")], match.string[match.end("unit") :]
+    of_a_name = INITIAL_ENDS.match(after) or LABELLED.search(before)
+    of_a_year = is_year(amount) and AFTER_YEAR_WORD.search(before)
+    return bool(of_a_name or of_a_year) or _is_scarce(unit, amount, before, after)
+
+
+def _is_scarce(unit: str, amount: str, before: str, after: str) -> bool:
+    """Whether an A or K is hardly amps or kelvin: 3 A grades, but not 2.5 A, a 5 A fuse, 300 K."""
+    if unit not in WHOLE or "." in amount or (unit == "A" and ARTICLE.search(before)):
         return False
     return not WHOLE[unit].fullmatch(amount) or bool(COUNTED.match(after))
 
@@ -212,9 +214,10 @@ EARLY: tuple[Rule, ...] = (
 """1h 30m. A 5-km run: before a noun the unit has no plural."""
 RULES = (
     figure_rule(
-        rf"{SIDE}({NUMBER})\s?([kmb]|bn)(?= (?-i:{PLURAL_NOUN}))(?! (?:in|per)\b)", _thousands
+        rf"{SIDE}({NUMBER})(?! (?-i:[BK])\b)\s?([kmb]|bn)(?= (?-i:{PLURAL_NOUN}))(?! (?:in|per)\b)",
+        _thousands,
     ),
-    figure_rule(rf"{SIDE}({NUMBER})\s?(bn|tn)\b", _thousands),
+    figure_rule(rf"{SIDE}({NUMBER})\s?(bn|mn|tn)\b", _thousands),
     figure_rule(
         rf"\b(?P<before>an?)\s(?P<amount>{NUMBER})\s?{SQUARE}{NAME}{POWER}{PER}{UNIT_END}"
         rf"{BEFORE_NOUN}(?! (?:{ADJECTIVES})\b)",

@@ -165,12 +165,19 @@ EARLY: tuple[Rule, ...] = (
         _old_money,
     ),
     rule(r"\bRs\.?\s?(?=\d)", "₹"),
+    rule(r"(?<=\d) ?Rs\b", " rupees"),
     rule(rf"(?<=[kKmMbBn]) ?[-—] ?(?={SYMBOL}\d)", " to "),
     rule(rf"(?P<sign>{SYMBOL})(?P<amount>{NUMBER}){SCALE}-(?=[a-z])", _hyphenated, re.IGNORECASE),
 )
 """A $100-a-month job, before hyphens become blanks."""
 RULES = (
+    figure_rule(rf"(?<![\w.,)])-\s?(?={SYMBOL}\s?\d)", "minus"),
     figure_rule(rf"({SYMBOL})-(?={NUMBER})", r"minus \1"),
+    figure_rule(
+        rf"(?:{SYMBOL}|{SIDE})({NUMBER})\s?[-—]\s?"
+        rf"(?={SYMBOL}?{NUMBER}\s?(?-i:{'|'.join(CODES)})\b)",
+        lambda m: f"{cardinal(m[1])} to",
+    ),
     figure_rule(
         rf"(?<![\w.])(?-i:(?P<country>{any_of(DOLLARS)}))\$\s?(?P<amount>{NUMBER}){SCALE}", _dollars
     ),
@@ -184,8 +191,7 @@ RULES = (
         rf"/(?P<lower>[2-9]|[1-9]\d){SCALE}{END}(?!/)",
         _part,
     ),
-    figure_rule(rf"{SYMBOL}(\d{{1,4}})s\b", _notes),
-    figure_rule(rf"(?<![\w.,)])-\s?(?={SYMBOL}\s?\d)", "minus"),
+    figure_rule(rf"{SYMBOL}(\d{{1,4}})'?s\b", _notes),
     figure_rule(
         rf"\b(?P<article>an?|this|that|each|every|one|another) "
         rf"(?P<sign>{SYMBOL})\s?(?P<amount>{NUMBER}){SCALE}{BEFORE_NOUN}",
