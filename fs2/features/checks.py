@@ -67,7 +67,8 @@ def dataset_checksum(dataset: h5py.Dataset) -> int:
 
 def check_format(path: Path, file: h5py.File) -> None:
     """Raise FS2Error unless the file has this version's format and all that belongs to it."""
-    found = file.attrs.get("format")
+    with naming(path):
+        found = file.attrs.get("format")
     if found is None:
         raise FS2Error(f"{path}: not a features file; run the stage features")
     if found != FORMAT:
@@ -76,8 +77,9 @@ def check_format(path: Path, file: h5py.File) -> None:
             "run the stage features again"
         )
     wanted = [name for name in (*STRINGS, *OFFSETS, *COLUMNS) if name not in SAMPLE_COLUMNS]
-    missing = [name for name in wanted if not isinstance(file.get(name), h5py.Dataset)]
-    missing += [name for name in (*ATTRIBUTES, CHECKSUMS) if name not in file.attrs]
+    with naming(path):
+        missing = [name for name in wanted if not isinstance(file.get(name), h5py.Dataset)]
+        missing += [name for name in (*ATTRIBUTES, CHECKSUMS) if name not in file.attrs]
     if missing:
         raise FS2Error(f"{path}: lacks {', '.join(missing)}; run the stage features again")
 

@@ -169,7 +169,8 @@ class FeatureStore:
     @property
     def compact(self) -> bool:
         """Whether the file is without the waveform (see `export_compact`)."""
-        return "waveform" not in self._file
+        with naming(self.path):
+            return "waveform" not in self._file
 
     def attribute(self, name: str) -> Any:
         """One attribute of the file, parsed: `audio`, `features`, `versions`, `inputs`, ..."""
@@ -181,11 +182,12 @@ class FeatureStore:
     def column(self, name: str) -> Column:
         """One column of all clips, as the file holds it."""
         if name not in self._columns:
-            if name not in self._file:
+            with naming(self.path):
+                dataset = self._file.get(name)
+            if dataset is None:
                 raise FS2Error(
                     f"{self.path}: has no '{name}'; take the file that the features made"
                 )
-            dataset = self._file[name]
             if name not in self._intact:
                 check_column(self.path, dataset, self.attribute(CHECKSUMS))
                 self._intact.add(name)

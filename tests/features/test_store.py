@@ -163,7 +163,7 @@ def test_flipped_bits_change_nothing_or_are_noticed(path, columns):
     content = path.read_bytes()
     random = np.random.default_rng(1)
     noticed = 0
-    for place in random.choice(len(content), 60, replace=False):
+    for place in (*range(0, 800, 5), *random.choice(len(content), 60, replace=False)):
         damaged = bytearray(content)
         damaged[place] ^= 1 << random.integers(8)
         path.write_bytes(damaged)
