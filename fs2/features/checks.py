@@ -37,7 +37,7 @@ def naming(path: Path) -> Iterator[None]:
     """What HDF5 or a parser finds wrong with the file at `path` is an FS2Error that names it."""
     try:
         yield
-    except (OSError, RuntimeError, LookupError, TypeError, ValueError) as error:
+    except (OSError, RuntimeError, LookupError, AttributeError, TypeError, ValueError) as error:
         raise FS2Error(
             f"{path}: broken features file ({error}); run the stage features again"
         ) from error

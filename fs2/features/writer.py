@@ -22,6 +22,8 @@ from fs2.features.columns import (
 from fs2.features.store import FeatureStore
 from fs2.files import atomic_path
 
+LARGEST_ATTRIBUTE = 60_000
+"""Characters of an attribute that HDF5 keeps beside the others; a longer one goes to a heap."""
 CHUNK_BYTES = 1 << 17
 """Size of a chunk of the file, about one clip's mel: what reading a single clip costs at least."""
 
@@ -74,14 +76,16 @@ class FeatureWriter:
     def finish(self, attributes: Mapping[str, Any]) -> None:
         """Write strings, offsets and attributes (JSON values), and close the file."""
         for name, strings in self._clips.items():
-            self._file.create_dataset(name, data=strings, dtype=h5py.string_dtype())
+            encoded = [string.encode() for string in strings]
+            kind = h5py.string_dtype(length=max(map(len, [b"-", *encoded])))
+            self._file.create_dataset(name, data=np.array(encoded, dtype=kind), dtype=kind)
             self._checksums[name] = text_checksum(strings)
         for name, lengths in zip(OFFSETS, (self._frames, self._phonemes), strict=True):
             self._file[name] = np.cumsum(lengths, dtype=np.int64)
             self._checksums[name] = dataset_checksum(self._file[name])
         for name in ATTRIBUTES:
-            self._file.attrs[name] = json.dumps(attributes[name], ensure_ascii=False)
-        self._file.attrs[CHECKSUMS] = json.dumps(self._checksums)
+            _write_attribute(self._file, name, attributes[name])
+        _write_attribute(self._file, CHECKSUMS, self._checksums)
         self._file.attrs["format"] = FORMAT
         self.close()
 
@@ -109,7 +113,13 @@ def export_compact(source: Path, target: Path) -> None:
                     checksums[name] = _copy_compressed(column, file, name, kind)
             for name, value in original.attrs.items():
                 file.attrs[name] = value
-            file.attrs[CHECKSUMS] = json.dumps(checksums)
+            _write_attribute(file, CHECKSUMS, checksums)
+
+
+def _write_attribute(file: h5py.File, name: str, value: Any) -> None:
+    """Write a value as JSON, of fixed length: HDF5 loops for ever in a heap that is damaged."""
+    text = json.dumps(value)  # ASCII
+    file.attrs[name] = np.bytes_(text) if len(text) < LARGEST_ATTRIBUTE else text
 
 
 def _copy_compressed(column: h5py.Dataset, file: h5py.File, name: str, kind: Any) -> int:

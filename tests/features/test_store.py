@@ -93,7 +93,9 @@ def rewritten(path):
             if name in file.attrs:
                 file.attrs[name] = json.dumps(change(json.loads(file.attrs[name])))
                 return path
-            values = change(file[name].asstr()[:] if file[name].dtype == object else file[name][:])
+            column = file[name]
+            is_text = h5py.check_string_dtype(column.dtype)
+            values = change(column.asstr()[:] if is_text else column[:])
             del file[name]
             file[name] = values
             if believed:
