@@ -51,7 +51,7 @@ lint: env  ## style, types, and Snakemake's own lint
 unit: env  ## the tests of the package alone
 	$(PYTEST) -m 'not workflow'
 
-test-kills: env  ## kill the toy workflow 50 times; it must end as one left alone (half an hour)
+test-kills: env  ## kill the toy workflow 50 times; it must end as one left alone (14 minutes on two cores)
 	PYTHONPATH=benchmarks $(BIN)/python tests/workflow/kills.py
 
 bench: env  ## speed of features, training step and synthesis, as a table
