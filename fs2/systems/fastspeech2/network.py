@@ -2,65 +2,43 @@
 
 from typing import Self
 
-import torch
 from torch import Tensor, nn
 
 from fs2.config.features import Features
 from fs2.features.statistics import Statistics
 from fs2.kernels.time_conv import transform_weights
-from fs2.nn.feed_forward_transformer import FeedForwardTransformer, length_mask
+from fs2.nn.mel_decoder import MelDecoder
+from fs2.nn.phoneme_encoder import PhonemeEncoder
 from fs2.systems.controls import Controls
 from fs2.systems.fastspeech2.settings import AcousticModel
 from fs2.systems.fastspeech2.variance_adaptor import VarianceAdaptor
 from fs2.systems.fastspeech2.variances import Adapted, Variances
 
 
-class PhonemeEncoder(nn.Module):
-    """Embedding of the phonemes and feed-forward Transformer blocks; symbol 0 is padding."""
-
-    def __init__(self, model: AcousticModel, symbols: int) -> None:
-        super().__init__()
-        self.embedding = nn.Embedding(symbols, model.hidden, padding_idx=0)
-        nn.init.normal_(self.embedding.weight, std=model.hidden**-0.5)
-        with torch.no_grad():
-            self.embedding.weight[0].zero_()
-        self.scale = model.hidden**0.5
-        self.blocks = FeedForwardTransformer(
-            model.encoder_blocks,
-            model.hidden,
-            model.heads,
-            model.feed_forward,
-            model.encoder_kernels,
-            model.dropout,
-        )
-
-    def forward(self, phonemes: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
-        """phonemes (batch, phonemes), lengths (batch,) -> states, mask (batch, phonemes)."""
-        mask = length_mask(lengths, phonemes.shape[1])  # (batch, phonemes)
-        x = self.embedding(phonemes) * self.scale  # (batch, phonemes, hidden)
-        return self.blocks(x, mask), mask
+def phoneme_encoder(model: AcousticModel, symbols: int) -> PhonemeEncoder:
+    """The encoder of a configuration."""
+    return PhonemeEncoder(
+        symbols,
+        model.encoder_blocks,
+        model.hidden,
+        model.heads,
+        model.feed_forward,
+        model.encoder_kernels,
+        model.dropout,
+    )
 
 
-class MelDecoder(nn.Module):
-    """Feed-forward Transformer blocks and a linear layer, without PostNet (paper section 2.1)."""
-
-    def __init__(self, model: AcousticModel, n_mels: int) -> None:
-        super().__init__()
-        self.blocks = FeedForwardTransformer(
-            model.decoder_blocks,
-            model.hidden,
-            model.heads,
-            model.feed_forward,
-            model.decoder_kernels,
-            model.dropout,
-        )
-        self.output = nn.Linear(model.hidden, n_mels)
-
-    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
-        """states (batch, frames, hidden), mask (batch, frames) -> (batch, frames, n_mels)."""
-        x = self.blocks(states, mask).float()  # (batch, frames, hidden)
-        with torch.autocast(x.device.type, enabled=False):  # bfloat16 would round the mel audibly
-            return self.output(x) * mask[..., None]  # (batch, frames, n_mels)
+def mel_decoder(model: AcousticModel, n_mels: int) -> MelDecoder:
+    """The mel decoder of a configuration."""
+    return MelDecoder(
+        n_mels,
+        model.decoder_blocks,
+        model.hidden,
+        model.heads,
+        model.feed_forward,
+        model.decoder_kernels,
+        model.dropout,
+    )
 
 
 class FastSpeech2(nn.Module):
@@ -83,9 +61,9 @@ class FastSpeech2(nn.Module):
         statistics: Statistics,
     ) -> None:
         super().__init__()
-        self.encoder = PhonemeEncoder(model, symbols)
+        self.encoder = phoneme_encoder(model, symbols)
         self.variance_adaptor = VarianceAdaptor(model, features, statistics)
-        self.mel_decoder = MelDecoder(model, n_mels)
+        self.mel_decoder = mel_decoder(model, n_mels)
 
     def forward(
         self,

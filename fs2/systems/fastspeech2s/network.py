@@ -10,7 +10,7 @@ from fs2.kernels.time_conv import transform_weights
 from fs2.nn.chunks import CHUNK_FRAMES, generate_in_chunks
 from fs2.nn.waveform_generator import WaveformGenerator
 from fs2.systems.controls import Controls
-from fs2.systems.fastspeech2.network import MelDecoder, PhonemeEncoder
+from fs2.systems.fastspeech2.network import mel_decoder, phoneme_encoder
 from fs2.systems.fastspeech2.variance_adaptor import VarianceAdaptor
 from fs2.systems.fastspeech2.variances import Adapted, Variances
 from fs2.systems.fastspeech2s.settings import FastSpeech2sModel
@@ -34,9 +34,9 @@ class FastSpeech2s(nn.Module):
         sample_rate: int,
     ) -> None:
         super().__init__()
-        self.encoder = PhonemeEncoder(model, symbols)
+        self.encoder = phoneme_encoder(model, symbols)
         self.variance_adaptor = VarianceAdaptor(model, features, statistics)
-        self.mel_decoder = MelDecoder(model, n_mels) if model.mel_decoder else None
+        self.mel_decoder = mel_decoder(model, n_mels) if model.mel_decoder else None
         self.waveform_decoder = WaveformGenerator(model.waveform_decoder, model.hidden, sample_rate)
 
     def forward(
