@@ -77,6 +77,8 @@ class System(ABC):
         model, training: Schemas of the sections model and training.
         makes: What its network makes; a mel needs a vocoder.
         columns: Columns of the features file that its training needs, besides the phonemes.
+        has_durations: Whether it tells a phoneme's duration, and can speak with given ones; one
+            that makes frame after frame has none.
     """
 
     name: str
@@ -85,6 +87,7 @@ class System(ABC):
     training: type[SystemTrainingSettings]
     makes: Literal["mel", "waveform"]
     columns: tuple[str, ...]
+    has_durations: bool = True
 
     @property
     def needs_vocoder(self) -> bool:
@@ -114,8 +117,18 @@ class System(ABC):
         """A training, ready to run."""
 
     @abstractmethod
-    def synthesise(self, network: Any, phonemes: "Tensor", controls: Controls) -> Spoken:
-        """Speak symbol numbers (phonemes,) on the device of the network."""
+    def synthesise(
+        self,
+        network: Any,
+        phonemes: "Tensor",
+        controls: Controls,
+        durations: "Tensor | None" = None,
+    ) -> Spoken:
+        """Speak symbol numbers (phonemes,) on the device of the network.
+
+        Durations (phonemes,), int64, frames, stand in the place of the predicted ones, whatever the
+        pace; all else is predicted. None are given to a system without `has_durations`.
+        """
 
 
 def system_for(config: Config) -> System:

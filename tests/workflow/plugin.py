@@ -77,6 +77,7 @@ class LookupSystem(System):
     training = LookupTraining
     makes = "mel"
     columns = ("mel", "durations")
+    has_durations = False  # it tells none, as a system that makes frame after frame
 
     def needs(self, training, file):
         return {"teacher": file.teacher} if file.teacher else {}
@@ -87,10 +88,9 @@ class LookupSystem(System):
     def trainer(self, job):
         return LookupTrainer(job)
 
-    def synthesise(self, network, phonemes, controls):
+    def synthesise(self, network, phonemes, controls, durations=None):
         mel, lengths = network(phonemes)
         durations = (lengths.exp() / controls.pace).round().long().clamp(1, 50)
-        # It tells no durations, as a system that makes frame after frame has none.
         return Spoken(mel=torch.repeat_interleave(mel, durations, dim=0))
 
 

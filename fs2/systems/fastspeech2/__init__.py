@@ -42,11 +42,17 @@ class FastSpeech2System(System):
 
         return FastSpeech2Trainer(job)
 
-    def synthesise(self, network: "FastSpeech2", phonemes: "Tensor", controls: Controls) -> Spoken:
+    def synthesise(
+        self,
+        network: "FastSpeech2",
+        phonemes: "Tensor",
+        controls: Controls,
+        durations: "Tensor | None" = None,
+    ) -> Spoken:
         """As `System.synthesise`."""
         from fs2.systems.fastspeech2.synthesis import synthesise
 
-        return synthesise(network, phonemes, controls)
+        return synthesise(network, phonemes, controls, durations)
 
 
 SYSTEM = FastSpeech2System()

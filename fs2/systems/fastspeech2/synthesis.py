@@ -4,19 +4,26 @@ from torch import Tensor
 
 from fs2.systems.controls import Controls
 from fs2.systems.fastspeech2.network import FastSpeech2
-from fs2.systems.fastspeech2.variances import Adapted
+from fs2.systems.fastspeech2.variances import Adapted, Variances
 from fs2.systems.system import Spoken
 
 
-def synthesise(network: FastSpeech2, phonemes: Tensor, controls: Controls) -> Spoken:
-    """The mel of symbol numbers (phonemes,), with the predicted variances."""
-    mel, adapted = network(*one(phonemes), controls=controls)
+def synthesise(
+    network: FastSpeech2, phonemes: Tensor, controls: Controls, durations: Tensor | None = None
+) -> Spoken:
+    """The mel of symbol numbers (phonemes,); durations (phonemes,) are given or else predicted."""
+    mel, adapted = network(*one(phonemes), given(durations), controls)
     return spoken(adapted, mel=mel[0])
 
 
 def one(phonemes: Tensor) -> tuple[Tensor, Tensor]:
     """A batch of one: (phonemes,) -> phonemes (1, phonemes), lengths (1,)."""
     return phonemes[None], phonemes.new_tensor([len(phonemes)])
+
+
+def given(durations: Tensor | None) -> Variances:
+    """The variances of a batch of one of which durations (phonemes,) at most are known."""
+    return Variances(durations=None if durations is None else durations[None])
 
 
 def spoken(adapted: Adapted, mel: Tensor | None = None, waveform: Tensor | None = None) -> Spoken:

@@ -54,11 +54,17 @@ class FastSpeech2sSystem(System):
 
         return FastSpeech2sTrainer(job)
 
-    def synthesise(self, network: "FastSpeech2s", phonemes: "Tensor", controls: Controls) -> Spoken:
+    def synthesise(
+        self,
+        network: "FastSpeech2s",
+        phonemes: "Tensor",
+        controls: Controls,
+        durations: "Tensor | None" = None,
+    ) -> Spoken:
         """As `System.synthesise`."""
         from fs2.systems.fastspeech2s.synthesis import synthesise
 
-        return synthesise(network, phonemes, controls)
+        return synthesise(network, phonemes, controls, durations)
 
 
 SYSTEM = FastSpeech2sSystem()

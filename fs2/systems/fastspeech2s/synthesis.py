@@ -3,13 +3,15 @@
 from torch import Tensor
 
 from fs2.systems.controls import Controls
-from fs2.systems.fastspeech2.synthesis import one, spoken
+from fs2.systems.fastspeech2.synthesis import given, one, spoken
 from fs2.systems.fastspeech2s.network import FastSpeech2s
 from fs2.systems.system import Spoken
 
 
-def synthesise(network: FastSpeech2s, phonemes: Tensor, controls: Controls) -> Spoken:
-    """The waveform of symbol numbers (phonemes,), with the predicted variances."""
-    _, adapted = network(*one(phonemes), controls=controls)
+def synthesise(
+    network: FastSpeech2s, phonemes: Tensor, controls: Controls, durations: Tensor | None = None
+) -> Spoken:
+    """The waveform of symbol numbers (phonemes,); durations are given or else predicted."""
+    _, adapted = network(*one(phonemes), given(durations), controls)
     f0 = None if adapted.f0 is None else adapted.f0[0]
     return spoken(adapted, waveform=network.generate(adapted.states[0], f0))
