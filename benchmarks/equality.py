@@ -177,7 +177,7 @@ READERS: dict[str, Reader] = {
     "*/report.json": read_report,
     "corpus/*.csv text/*.csv text/lexicon.dict text/symbols.txt": read_text,
     "alignment/durations.csv alignment/textgrids/*": read_text,
-    "corpus/clips/*.wav synthesis/*/*.wav": read_sound,
+    "corpus/clips/*.wav synthesis/*/*.wav synthesis/*/*/*.wav": read_sound,
     "features/features.h5 synthesis/*/variances.h5": read_h5,
     "features/statistics.json evaluation/*/pitch.json": read_json,
     "training/*/model.safetensors vocoder/*/*.safetensors": read_tensors,

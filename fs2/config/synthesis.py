@@ -33,3 +33,5 @@ class Synthesis(Section):
     """pitch: cwt: factor on the predicted deviation of log F0 (the author's code: 0.8)."""
     maximum_clips: int | None = Field(None, ge=1)
     """Speak only that many clips of the test split, drawn with the corpus seed (paper: 100)."""
+    recorded_durations: bool = True
+    """Also speak them with the recordings' durations, for the energy of table 4 as in the paper."""

@@ -30,6 +30,13 @@ from fs2.vocoder.loading import load_vocoder
 
 logger = logging.getLogger(__name__)
 
+RECORDED_DURATIONS = "recorded_durations"
+"""Subfolder of what a system speaks with the recordings' durations."""
+NO_CONTROLS = {"maximum_clips", "recorded_durations"}
+"""Keys of the section synthesis that say what is spoken, not how."""
+Speak = Callable[[ClipFeatures], Speech]
+"""What turns a clip of the features file into speech."""
+
 
 def synthesise(
     system: str,
@@ -48,6 +55,10 @@ def synthesise(
     The system `recordings` is the recordings themselves, `vocoded` (or `vocoded-<vocoder>`) their
     mels through the vocoder; their variances are the recordings'.
 
+    A trained system that has durations also speaks each clip with those of the recording, pauses
+    included, unless `synthesis.recorded_durations` is off: `recorded_durations/<id>.wav`, whose
+    frames correspond to the recording's (paper section 3.3, table 4).
+
     Args:
         system: Its name.
         config: Its configuration.
@@ -58,34 +69,47 @@ def synthesise(
         workers: Clips at a time, each on one thread, which is faster than a clip on all of them.
 
     Returns:
-        `clips`, `speech_seconds`, and `real_time_factor`: wall time over the length of the speech.
+        `clips`, `speech_seconds`, and `real_time_factor`: wall time over the length of the speech,
+        without what is spoken with the recordings' durations.
 
     Raises FS2Error if an input is missing, or model, vocoder and features do not fit together.
     """
     begun = time.perf_counter()
     with FeatureStore(features) as store:
-        speak = _speaking(system, config, store, training, vocoder)
+        speak, speak_in_recorded_time = _speaking(system, config, store, training, vocoder)
         chosen = _choose(store, config)
-        clips = (store.clip(index) for index in chosen)
-        with atomic_path(output) as temporary:
-            temporary.mkdir()
-            with _one_thread_each(workers) as pool:
-                speeches = []
-                results = pool.map(speak, clips)
-                for index, speech in zip(
-                    chosen, progress(results, len(chosen), f"synthesis of {system}"), strict=True
-                ):
-                    path = temporary / f"{store.ids[index]}.wav"
-                    write_audio(path, speech.waveform, speech.sample_rate)
-                    speeches.append(speech)
+        label = f"synthesis of {system}"
+        with atomic_path(output) as temporary, _one_thread_each(workers) as pool:
+            speeches = list(_speak_into(temporary, pool, speak, store, chosen, label))
             ids = [store.ids[index] for index in chosen]
             write_variances(temporary / "variances.h5", ids, speeches, store.audio, store.symbols)
+            elapsed = time.perf_counter() - begun
+            if speak_in_recorded_time:
+                folder, label = temporary / RECORDED_DURATIONS, f"{label}, recorded durations"
+                for _ in _speak_into(folder, pool, speak_in_recorded_time, store, chosen, label):
+                    pass
     seconds = sum(len(speech.waveform) for speech in speeches) / store.audio.sample_rate
     return {
         "clips": len(speeches),
         "speech_seconds": seconds,
-        "real_time_factor": (time.perf_counter() - begun) / seconds,
+        "real_time_factor": elapsed / seconds,
     }
+
+
+def _speak_into(
+    folder: Path,
+    pool: ThreadPoolExecutor,
+    speak: Speak,
+    store: FeatureStore,
+    chosen: Sequence[int],
+    label: str,
+) -> Iterator[Speech]:
+    """Speak the chosen clips and write `<id>.wav` of each into a new folder."""
+    folder.mkdir()
+    results = pool.map(speak, (store.clip(index) for index in chosen))
+    for index, speech in zip(chosen, progress(results, len(chosen), label), strict=True):
+        write_audio(folder / f"{store.ids[index]}.wav", speech.waveform, speech.sample_rate)
+        yield speech
 
 
 def write_variances(
@@ -130,51 +154,61 @@ def _speaking(
     store: FeatureStore,
     training: Path | None,
     vocoder: Path | None,
-) -> Callable[[ClipFeatures], Speech]:
-    """What turns a clip of the features file into the system's speech."""
-    audio, symbols, device = store.audio, store.symbols, config.training.device
-
-    def names(clip: ClipFeatures) -> list[str]:
-        return [symbols[number] for number in clip.phonemes]
-
+) -> tuple[Speak, Speak | None]:
+    """What speaks as a system or reference; and with the recordings' durations, if it does both."""
     if is_reference(system):
-        if system == RECORDINGS:
-            if store.compact:
-                raise FS2Error(f"{store.path}: has no waveforms; use the whole features file")
-            sound: Callable[[ClipFeatures], np.ndarray] = _recording
-        else:
-            loaded = load_vocoder(_given(vocoder, "vocoder", system), device)
-            check_audio(audio, loaded.audio, loaded.name)
-
-            def sound(clip: ClipFeatures) -> np.ndarray:
-                return loaded(torch.from_numpy(clip.mel))
-
-        def reference(clip: ClipFeatures) -> Speech:
-            begun = time.perf_counter()
-            return Speech(
-                phonemes=names(clip),
-                durations=clip.durations,
-                mel=clip.mel,
-                f0=clip.f0,
-                energy=clip.energy,
-                waveform=sound(clip),
-                sample_rate=audio.sample_rate,
-                seconds=time.perf_counter() - begun,
-            )
-
-        return reference
-
-    voice = Voice.load(_given(training, "training", system), vocoder, device)
+        return _reference(system, config, store, vocoder), None
+    voice = Voice.load(_given(training, "training", system), vocoder, config.training.device)
+    symbols = store.symbols
     if voice.description.symbols != symbols:
         raise FS2Error(f"{training}: was trained with other symbols than {store.path}; train again")
-    if voice.audio != audio:
+    if voice.audio != store.audio:
         raise FS2Error(f"{training}: was trained on another mel than {store.path}; train again")
-    controls = Controls(**config.synthesis.model_dump(exclude={"maximum_clips"}))
+    controls = Controls(**config.synthesis.model_dump(exclude=NO_CONTROLS))
 
     def spoken(clip: ClipFeatures) -> Speech:
-        return voice.speak_phonemes(without_pauses(names(clip)), controls)
+        return voice.speak_phonemes(without_pauses(_names(clip, symbols)), controls)
 
-    return spoken
+    def in_recorded_time(clip: ClipFeatures) -> Speech:
+        return voice.speak_phonemes(_names(clip, symbols), controls, clip.durations)
+
+    both = voice.description.system.has_durations and config.synthesis.recorded_durations
+    return spoken, in_recorded_time if both else None
+
+
+def _reference(system: str, config: Config, store: FeatureStore, vocoder: Path | None) -> Speak:
+    """What gives a recording, or its mel through a vocoder."""
+    audio, symbols = store.audio, store.symbols
+    if system == RECORDINGS:
+        if store.compact:
+            raise FS2Error(f"{store.path}: has no waveforms; use the whole features file")
+        sound: Callable[[ClipFeatures], np.ndarray] = _recording
+    else:
+        loaded = load_vocoder(_given(vocoder, "vocoder", system), config.training.device)
+        check_audio(audio, loaded.audio, loaded.name)
+
+        def sound(clip: ClipFeatures) -> np.ndarray:
+            return loaded(torch.from_numpy(clip.mel))
+
+    def reference(clip: ClipFeatures) -> Speech:
+        begun = time.perf_counter()
+        return Speech(
+            phonemes=_names(clip, symbols),
+            durations=clip.durations,
+            mel=clip.mel,
+            f0=clip.f0,
+            energy=clip.energy,
+            waveform=sound(clip),
+            sample_rate=audio.sample_rate,
+            seconds=time.perf_counter() - begun,
+        )
+
+    return reference
+
+
+def _names(clip: ClipFeatures, symbols: Sequence[str]) -> list[str]:
+    """The symbols of a clip's phonemes."""
+    return [symbols[number] for number in clip.phonemes]
 
 
 def without_pauses(phonemes: Sequence[str]) -> list[str]:

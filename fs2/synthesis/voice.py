@@ -103,23 +103,51 @@ class Voice:
         joined = join(parts, pause, log(self.audio.clip_val), self.audio.hop_length)
         return self._vocode(joined, begun)
 
-    def speak_phonemes(self, phonemes: Sequence[str], controls: Controls | None = None) -> Speech:
+    def speak_phonemes(
+        self,
+        phonemes: Sequence[str],
+        controls: Controls | None = None,
+        durations: np.ndarray | None = None,
+    ) -> Speech:
         """Speak symbols, which should begin and end with `sil`, in one go.
 
-        Raises FS2Error if one is not among the system's.
+        Durations (phonemes,), frames, stand in the place of the predicted ones, whatever the pace.
+
+        Raises FS2Error if a symbol is not among the system's, or the durations are not those of
+        the symbols, or the system has none.
         """
         begun = time.perf_counter()
-        return self._vocode(self._predict(phonemes, controls), begun)
+        if durations is not None:
+            self._check_durations(phonemes, durations)
+        return self._vocode(self._predict(phonemes, controls, durations), begun)
 
-    def _predict(self, phonemes: Sequence[str], controls: Controls | None) -> Sentence:
+    def _check_durations(self, phonemes: Sequence[str], durations: np.ndarray) -> None:
+        system = self.description.system
+        if not system.has_durations:
+            raise FS2Error(f"{system.title} has no durations, so it cannot speak with given ones")
+        if durations.shape != (len(phonemes),):
+            shape = " x ".join(map(str, durations.shape))
+            raise FS2Error(f"durations: {shape} of them, but {len(phonemes)} phonemes")
+        if np.any(durations < 0) or not np.any(durations):
+            raise FS2Error("durations: must be frames, none below 0 and not all of them 0")
+
+    def _predict(
+        self,
+        phonemes: Sequence[str],
+        controls: Controls | None,
+        durations: np.ndarray | None = None,
+    ) -> Sentence:
         controls = controls or Controls()
         if controls.pitch_std_scale is None:
             configured = self.description.config.synthesis.pitch_std_scale
             controls = replace(controls, pitch_std_scale=configured)
         ids = torch.tensor(encode(phonemes, self.description.symbols), device=self._device)
+        given = None
+        if durations is not None:
+            given = torch.tensor(durations, dtype=torch.int64, device=self._device)
         mixed = self._precision is not torch.float32
         with torch.inference_mode(), torch.autocast(self._device.type, self._precision, mixed):
-            spoken = self.description.system.synthesise(self._network, ids, controls)
+            spoken = self.description.system.synthesise(self._network, ids, controls, given)
         return Sentence(
             phonemes=list(phonemes),
             durations=_array(spoken.durations, torch.int32),

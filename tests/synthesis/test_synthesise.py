@@ -10,9 +10,18 @@ from fs2.features.store import FeatureStore
 from fs2.features.writer import export_compact
 from fs2.synthesis import find_voice, synthesise
 from fs2.synthesis.synthesise import without_pauses
+from fs2.systems.fastspeech2 import FastSpeech2System
 from fs2.text.symbols import SYMBOLS
 
 TEST_CLIPS = ["clip2", "clip3", "clip4", "clip5"]
+
+
+def spoken(features, results, config, output, **keys):
+    """The system `plain`, with keys of the section synthesis."""
+    changed = {"synthesis": config.synthesis.model_copy(update=keys)}
+    folders = find_voice(results)
+    arguments = config.model_copy(update=changed), features, folders.training, folders.vocoder
+    return synthesise("plain", *arguments, output)
 
 
 def wavs(folder):
@@ -71,28 +80,18 @@ def test_a_sample_of_the_test_split_is_the_same_for_every_system(
     some = config.model_copy(
         update={"synthesis": config.synthesis.model_copy(update={"maximum_clips": 2})}
     )
-    folders = find_voice(results)
     synthesise("recordings", some, features, None, None, tmp_path / "a")
-    synthesise("plain", some, features, folders.training, folders.vocoder, tmp_path / "b")
+    spoken(features, results, config, tmp_path / "b", maximum_clips=2)
     assert len(wavs(tmp_path / "a")) == 2
     assert wavs(tmp_path / "a") == wavs(tmp_path / "b")
 
 
 def test_the_factors_of_the_section_synthesis_are_used(config, features, results, tmp_path):
-    folders = find_voice(results)
     flat = {"pace": 0.5, "pitch": 1.5, "energy": 2.0, "pitch_std_scale": 0.1}
 
     def variances(name, **factors):
-        changed = {"synthesis": config.synthesis.model_copy(update=factors)}
         output = tmp_path / name
-        synthesise(
-            "plain",
-            config.model_copy(update=changed),
-            features,
-            folders.training,
-            folders.vocoder,
-            output,
-        )
+        spoken(features, results, config, output, recorded_durations=False, **factors)
         with h5py.File(output / "variances.h5") as file:
             return {key: file[key][:] for key in ("f0", "energy", "durations")}
 
@@ -101,6 +100,33 @@ def test_the_factors_of_the_section_synthesis_are_used(config, features, results
         changed = variances(key, **{key: factor})
         column = {"pace": "durations", "energy": "energy"}.get(key, "f0")
         assert not np.array_equal(changed[column], plain[column])
+
+
+def test_clips_are_also_spoken_with_the_recordings_durations(config, features, results, tmp_path):
+    """So many frames as the recording, whatever the pace; pitch and energy are the system's."""
+    spoken(features, results, config, tmp_path / "plain")
+    spoken(features, results, config, tmp_path / "slow", pace=0.5)
+    folder, slow = (tmp_path / name / "recorded_durations" for name in ("plain", "slow"))
+    assert wavs(folder) == TEST_CLIPS
+    with FeatureStore(features) as store:
+        for index in store.clips("test"):
+            name = f"{store.ids[index]}.wav"
+            assert soundfile.info(folder / name).frames == len(store.clip(index).waveform)
+            assert (folder / name).read_bytes() == (slow / name).read_bytes()
+            assert (folder / name).read_bytes() != (folder.parent / name).read_bytes()
+    synthesise("recordings", config, features, None, None, tmp_path / "recordings")
+    spoken(features, results, config, tmp_path / "off", recorded_durations=False)
+    for name in ("recordings", "off"):
+        assert not (tmp_path / name / "recorded_durations").exists()
+    plain, off = (tmp_path / system / "clip2.wav" for system in ("plain", "off"))
+    assert plain.read_bytes() == off.read_bytes()
+
+
+def test_a_system_without_durations_speaks_once(config, features, results, tmp_path, monkeypatch):
+    monkeypatch.setattr(FastSpeech2System, "has_durations", False)
+    spoken(features, results, config, tmp_path / "plain")
+    assert wavs(tmp_path / "plain") == TEST_CLIPS
+    assert not (tmp_path / "plain" / "recorded_durations").exists()
 
 
 def test_errors_leave_nothing(config, features, results, tmp_path):

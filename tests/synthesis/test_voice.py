@@ -101,6 +101,26 @@ def test_unknown_symbols_are_refused_by_name(voice):
         voice.speak_phonemes(["sil", "XX1", "sil"])
 
 
+def test_given_durations_are_spoken_or_refused(voice, monkeypatch):
+    phonemes = voice.sentences("Hello.")[0]
+    durations = np.arange(len(phonemes))
+    speech = voice.speak_phonemes(phonemes, Controls(pace=2), durations)
+    assert np.array_equal(speech.durations, durations)
+    assert len(speech.waveform) == durations.sum() * 256
+    bad = {
+        f"3 of them, but {len(phonemes)} phonemes": durations[:3],
+        "1 x 7 of them": durations[None],
+        "none below 0": durations - 1,
+        "not all of them 0": 0 * durations,
+    }
+    for words, given in bad.items():
+        with pytest.raises(FS2Error, match=words):
+            voice.speak_phonemes(phonemes, None, given)
+    monkeypatch.setattr(type(voice.description.system), "has_durations", False)
+    with pytest.raises(FS2Error, match="FastSpeech 2 has no durations"):
+        voice.speak_phonemes(phonemes, None, durations)
+
+
 def test_vocoder_for_another_mel_is_refused(results, tmp_path):
     config = toy.config(audio={"hop_length": 200, "mel_fmax": 7600})
     toy.make_vocoder(config, tmp_path / "vocoder")
