@@ -86,6 +86,16 @@ SYSTEMS: dict[str, dict[str, Any]] = {
         "model": {**ACOUSTIC, "waveform_decoder": WAVEFORM_GENERATOR},
         "training": {**TRAINING, **WAVEFORM_TRAINING},
     },
+    "transformer_tts": {
+        "model": {
+            **{key: ACOUSTIC[key] for key in ACOUSTIC if key != "predictor_hidden"},
+            "prenet_hidden": 8,
+            "postnet_layers": 2,
+            "postnet_channels": 8,
+            "reduction_factor": 2,
+        },
+        "training": {**TRAINING, "guided_attention_weight": 1.0, "guided_attention_share": 0.5},
+    },
 }
 """Architecture -> its smallest sections model and training."""
 VOCODERS = {
@@ -125,10 +135,11 @@ def save_random(
     symbols: list[str] | None = None,
     needs: dict[str, str] | None = None,
 ) -> None:
-    """Save a network with random weights, each of whose phonemes lasts about four frames."""
+    """Save a network with random weights; if it has durations, they are about four frames each."""
     symbols = list(SYMBOLS) if symbols is None else symbols
     model = network(settings, symbols)
-    torch.nn.init.constant_(model.variance_adaptor.duration_predictor.output.bias, 1.6)
+    if hasattr(model, "variance_adaptor"):
+        torch.nn.init.constant_(model.variance_adaptor.duration_predictor.output.bias, 1.6)
     count = parameter_count(model)
     description = ModelDescription(
         folder.name, settings, symbols, STATISTICS, count, {}, needs or {}

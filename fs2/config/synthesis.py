@@ -31,6 +31,11 @@ class Synthesis(Section):
     """Factor on the energy."""
     pitch_std_scale: float = _factor("pitch_std_scale")
     """pitch: cwt: factor on the predicted deviation of log F0 (the author's code: 0.8)."""
+    monotonic_attention: bool = False
+    """Autoregressive systems: whether the attention on the phonemes may only move forward."""
+    maximum_frames_per_phoneme: float = Field(30.0, gt=0)
+    """Autoregressive systems: a sentence that has not ended after so many frames a phoneme is cut
+    there, and reported."""
     maximum_clips: int | None = Field(None, ge=1)
     """Speak only that many clips of the test split, drawn with the corpus seed (paper: 100)."""
     recorded_durations: bool = True

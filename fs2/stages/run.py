@@ -22,6 +22,8 @@ from fs2.stages.job import Job
 if TYPE_CHECKING:
     import numpy as np
 
+    from fs2.systems.attention import Attention
+
 logger = logging.getLogger(__name__)
 
 EXAMPLES = 3
@@ -155,6 +157,7 @@ def training(job: Job, record: tracking.Run) -> None:
             {part: job.layout.training(run) for part, run in needs.items()},
             on_log=lambda step, values: record.metrics(values, step),
             on_audio=_audio_logger(job, record),
+            on_attention=_attention_logger(job, record),
         )
     )
     del summary["validation"]  # the last point of the validation's curves
@@ -350,6 +353,22 @@ def _audio_logger(
                 path = Path(folder) / f"{clip}.wav"
                 write_audio(path, samples, job.config.audio.sample_rate)
             record.artifact(folder, f"audio/step-{step:07d}")
+
+    return keep
+
+
+def _attention_logger(
+    job: Job, record: tracking.Run
+) -> "Callable[[int, Mapping[str, Attention]], None]":
+    """What keeps the attentions of a training's validation clips in the record of the stage."""
+    from fs2.evaluation.attention_plots import attention_figure
+
+    def keep(step: int, attentions: "Mapping[str, Attention]") -> None:
+        frame_seconds = job.config.audio.settings().frame_seconds
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / f"step-{step:07d}.png"
+            attention_figure(attentions, frame_seconds).savefig(path)
+            record.artifact(path, "attention")
 
     return keep
 

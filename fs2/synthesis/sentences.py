@@ -1,10 +1,11 @@
 """Long text is spoken sentence by sentence, as the model was trained, and joined."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from fs2.systems.attention import Attention
 from fs2.text.phonemiser import Token
 from fs2.text.symbols import PUNCTUATION, SILENCE
 
@@ -25,6 +26,7 @@ class Sentence:
         f0: (frames,), float32, Hz, 0 where unvoiced; None if the system predicts no pitch.
         energy: (frames,), float32, L2 norm of the STFT frame; None if it predicts no energy.
         waveform: (frames * hop_length,), float32; None if a vocoder is to make it.
+        attentions: Of an autoregressive decoder, one a sentence; empty if there is none.
     """
 
     phonemes: list[str]
@@ -33,6 +35,7 @@ class Sentence:
     f0: np.ndarray | None
     energy: np.ndarray | None
     waveform: np.ndarray | None
+    attentions: tuple[Attention, ...] = field(default=(), kw_only=True)
 
 
 def split_sentences(tokens: Sequence[Token], longest: int = LONGEST_SENTENCE) -> list[list[str]]:
@@ -87,4 +90,5 @@ def join(parts: Sequence[Sentence], pause_frames: int, silence: float, hop_lengt
         f0=joined("f0", pause_frames),
         energy=joined("energy", pause_frames),
         waveform=joined("waveform", pause_frames * hop_length),
+        attentions=tuple(attention for part in parts for attention in part.attentions),
     )

@@ -32,8 +32,6 @@ logger = logging.getLogger(__name__)
 
 RECORDED_DURATIONS = "recorded_durations"
 """Subfolder of what a system speaks with the recordings' durations."""
-NO_CONTROLS = {"maximum_clips", "recorded_durations"}
-"""Keys of the section synthesis that say what is spoken, not how."""
 Speak = Callable[[ClipFeatures], Speech]
 """What turns a clip of the features file into speech."""
 
@@ -164,7 +162,7 @@ def _speaking(
         raise FS2Error(f"{training}: was trained with other symbols than {store.path}; train again")
     if voice.audio != store.audio:
         raise FS2Error(f"{training}: was trained on another mel than {store.path}; train again")
-    controls = Controls(**config.synthesis.model_dump(exclude=NO_CONTROLS))
+    controls = Controls.of(config.synthesis)
 
     def spoken(clip: ClipFeatures) -> Speech:
         return voice.speak_phonemes(without_pauses(_names(clip, symbols)), controls)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import log
 from pathlib import Path
 from typing import Self
@@ -137,10 +137,7 @@ class Voice:
         controls: Controls | None,
         durations: np.ndarray | None = None,
     ) -> Sentence:
-        controls = controls or Controls()
-        if controls.pitch_std_scale is None:
-            configured = self.description.config.synthesis.pitch_std_scale
-            controls = replace(controls, pitch_std_scale=configured)
+        controls = (controls or Controls()).completed(self.description.config.synthesis)
         ids = torch.tensor(encode(phonemes, self.description.symbols), device=self._device)
         given = None
         if durations is not None:
@@ -155,6 +152,7 @@ class Voice:
             f0=_array(spoken.f0),
             energy=_array(spoken.energy),
             waveform=_array(spoken.waveform),
+            attentions=() if spoken.attention is None else (spoken.attention,),
         )
 
     def _vocode(self, spoken: Sentence, begun: float) -> Speech:

@@ -7,7 +7,7 @@ parameters in MLflow and which rows of the tables are of now (`fs2.systems.decla
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,6 +17,7 @@ from fs2.config.schema import Config
 from fs2.config.training import SystemTrainingSettings
 from fs2.features.statistics import Statistics
 from fs2.registry import SYSTEMS
+from fs2.systems.attention import Attention
 from fs2.systems.catalogue import SystemFile
 from fs2.systems.controls import Controls
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:  # a configuration is checked without torch
     from torch import Tensor, nn
 
     from fs2.training.loop import AudioCallback, LogCallback, TrainingLoop
+
+AttentionCallback = Callable[[int, Mapping[str, Attention]], None]
+"""Gets the step, and attentions by the name of their clip."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class TrainingJob:
         needs: Folders of the trained systems that it needs, by the part that they play in it.
         on_log: Called at every log interval and validation.
         on_audio: Called at every validation by systems that make waveforms.
+        on_attention: Called at every validation by systems with an attention on the phonemes.
     """
 
     run: str
@@ -47,6 +52,7 @@ class TrainingJob:
     needs: Mapping[str, Path] = field(default_factory=dict)
     on_log: "LogCallback | None" = None
     on_audio: "AudioCallback | None" = None
+    on_attention: AttentionCallback | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,7 @@ class Spoken:
         durations: (phonemes,), int64, frames; None if the system has no durations of its own.
         f0: (frames,), Hz, 0 where unvoiced if that is predicted; None if it predicts no pitch.
         energy: (frames,), L2 norm of the STFT frame; None if it predicts no energy.
+        attention: Of its decoder on the phonemes; None if it needs none.
     """
 
     mel: "Tensor | None" = None
@@ -66,6 +73,7 @@ class Spoken:
     durations: "Tensor | None" = None
     f0: "Tensor | None" = None
     energy: "Tensor | None" = None
+    attention: Attention | None = None
 
 
 class System(ABC):

@@ -138,7 +138,7 @@ def test_what_a_system_needs_is_of_the_same_seed_and_decides_whether_it_is_finis
 
 def test_only_the_keys_that_two_architectures_share_are_taken_over(systems):
     base = values(systems, training={"patience": 9})
-    base["training"] |= {"steps": 77, "adversarial_start": 0.9}
+    base["training"] = base["training"] | {"steps": 77, "adversarial_start": 0.9}
     mine = Catalogue(base).config("mine").training
     assert (mine.steps, mine.adversarial_start, mine.patience) == (77, 0.9, 9)
     direct = Catalogue(base).config("fastspeech2s").training

@@ -1,0 +1,1 @@
+"""What Transformer TTS and Tacotron 2 share: mels frame by frame, and an attention on the text."""
