@@ -67,6 +67,7 @@ SYSTEMS = Registry(
         "fastspeech2": "fs2.systems.fastspeech2:SYSTEM",
         "fastspeech2s": "fs2.systems.fastspeech2s:SYSTEM",
         "transformer_tts": "fs2.systems.transformer_tts:SYSTEM",
+        "fastspeech": "fs2.systems.fastspeech:SYSTEM",
     },
 )
 """Entries are `fs2.systems.system.System`s."""

@@ -96,6 +96,10 @@ SYSTEMS: dict[str, dict[str, Any]] = {
         },
         "training": {**TRAINING, "guided_attention_weight": 1.0, "guided_attention_share": 0.5},
     },
+    "fastspeech": {
+        "model": ACOUSTIC,
+        "training": {**TRAINING, "targets": "recordings", "durations": "aligner"},
+    },
 }
 """Architecture -> its smallest sections model and training."""
 VOCODERS = {
@@ -138,8 +142,9 @@ def save_random(
     """Save a network with random weights; if it has durations, they are about four frames each."""
     symbols = list(SYMBOLS) if symbols is None else symbols
     model = network(settings, symbols)
-    if hasattr(model, "variance_adaptor"):
-        torch.nn.init.constant_(model.variance_adaptor.duration_predictor.output.bias, 1.6)
+    for name, values in model.named_parameters():
+        if name.endswith("duration_predictor.output.bias"):
+            torch.nn.init.constant_(values, 1.6)
     count = parameter_count(model)
     description = ModelDescription(
         folder.name, settings, symbols, STATISTICS, count, {}, needs or {}

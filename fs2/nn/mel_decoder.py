@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from fs2.nn.feed_forward_settings import FeedForwardModel
 from fs2.nn.feed_forward_transformer import FeedForwardTransformer
 
 
@@ -35,3 +36,16 @@ class MelDecoder(nn.Module):
         x = self.blocks(states, mask).float()  # (batch, frames, channels)
         with torch.autocast(x.device.type, enabled=False):  # bfloat16 would round the mel audibly
             return self.output(x) * mask[..., None]  # (batch, frames, n_mels)
+
+
+def mel_decoder(model: FeedForwardModel, n_mels: int) -> MelDecoder:
+    """The mel decoder of a configuration."""
+    return MelDecoder(
+        n_mels,
+        model.decoder_blocks,
+        model.hidden,
+        model.heads,
+        model.feed_forward,
+        model.decoder_kernels,
+        model.dropout,
+    )

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from fs2.nn.feed_forward_settings import FeedForwardModel
 from fs2.nn.feed_forward_transformer import FeedForwardTransformer, length_mask
 
 
@@ -39,3 +40,16 @@ class PhonemeEncoder(nn.Module):
         mask = length_mask(lengths, phonemes.shape[1])  # (batch, phonemes)
         x = self.embedding(phonemes) * self.scale  # (batch, phonemes, channels)
         return self.blocks(x, mask), mask
+
+
+def phoneme_encoder(model: FeedForwardModel, symbols: int) -> PhonemeEncoder:
+    """The encoder of a configuration."""
+    return PhonemeEncoder(
+        symbols,
+        model.encoder_blocks,
+        model.hidden,
+        model.heads,
+        model.feed_forward,
+        model.encoder_kernels,
+        model.dropout,
+    )

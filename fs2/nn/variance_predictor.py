@@ -54,3 +54,10 @@ class VariancePredictor(nn.Module):
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
             x = self.dropout(norm(F.relu(convolution(x)))) * mask  # (batch, time, hidden)
         return self.output(x) * mask, x
+
+
+def scale_gradient(x: Tensor, share: float) -> Tensor:
+    """The same values, of whose gradient only a share from 0 to 1 goes on to what made them."""
+    if share == 1:
+        return x
+    return x.detach() if share == 0 else share * x + (1 - share) * x.detach()

@@ -9,10 +9,12 @@ from fs2.config.files import architecture_values, read_yaml
 from fs2.config.model import ModelSettings
 from fs2.config.training import SystemTrainingSettings
 from fs2.errors import FS2Error
+from fs2.nn.feed_forward_settings import FeedForwardModel
 from fs2.references import is_reference
 from fs2.registry import SYSTEMS
 from fs2.systems.catalogue import SYSTEMS_FOLDER, Catalogue
 from fs2.systems.fastspeech2.settings import AcousticModel, AcousticTraining
+from fs2.training.mel_settings import MelTraining
 from fs2.training.waveform_settings import WaveformTraining
 
 CONFIG = SYSTEMS_FOLDER.parent
@@ -139,17 +141,22 @@ def test_another_architecture_takes_what_is_shared_and_its_own_section_wins():
     assert catalogue.config("fastspeech2").training.steps == 7
 
 
-BOTH = ("fastspeech2", "fastspeech2s")
-
-
-@pytest.mark.parametrize(("base", "other"), [BOTH, BOTH[::-1]])
-def test_exactly_the_keys_of_the_common_classes_are_shared(base, other):
+@pytest.mark.parametrize(
+    ("base", "other", "model", "training"),
+    [
+        ("fastspeech2", "fastspeech2s", AcousticModel, AcousticTraining),
+        ("fastspeech2s", "fastspeech2", AcousticModel, AcousticTraining),
+        ("fastspeech2", "fastspeech", FeedForwardModel, MelTraining),
+        ("fastspeech", "fastspeech2", FeedForwardModel, MelTraining),
+    ],
+)
+def test_exactly_the_keys_of_the_common_classes_are_shared(base, other, model, training):
     values = {name: getattr(SYSTEMS[base], name)().plain() for name in ("model", "training")}
     taken = architecture_values(values | {"text": {"heteronyms": False}}, other)
     assert taken["text"] == {"heteronyms": False}
     assert taken["model"].pop("architecture") == other
-    assert set(taken["model"]) == set(AcousticModel.model_fields) - {"architecture"}
-    assert set(taken["training"]) == set(AcousticTraining.model_fields) - {"steps"}
+    assert set(taken["model"]) == set(model.model_fields) - {"architecture"}
+    assert set(taken["training"]) == set(training.model_fields) - {"steps"}
     assert architecture_values(values, base) == values
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from fs2.config.files import load_config, merge, parse_config, read_files, read_yaml, with_includes
 from fs2.errors import FS2Error
-from fs2.systems.fastspeech2.settings import SIZES
+from fs2.nn.feed_forward_settings import SIZES
 
 MAPPINGS = st.recursive(
     st.dictionaries(st.sampled_from("abc"), st.integers()),

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from fs2.config.files import parse_config
 from fs2.errors import FS2Error
 from fs2.nn.feed_forward_transformer import length_mask
+from fs2.nn.length_regulator import average_by_phoneme, regulate_length
 from fs2.nn.parameters import parameter_count
 from fs2.systems.controls import Controls
-from fs2.systems.fastspeech2.length_regulator import average_by_phoneme, regulate_length
 from fs2.systems.fastspeech2.variances import Variances
 from fs2.systems.system import system_for
 

@@ -64,6 +64,7 @@ TRAININGS = {
     "fastspeech2": (toy.train, toy.config()),
     "with average and discriminator": (toy.train, toy.config(training=OPTIONS)),
     "fastspeech2s": (toy.train, toy.config("fastspeech2s", training={"ema_decay": 0.9})),
+    "fastspeech": (toy.train, toy.config("fastspeech", training={"adversarial_weight": 0.5})),
     "parallel_wavegan": (train_vocoder, toy.config(vocoder={"name": "parallel_wavegan"})),
 }
 

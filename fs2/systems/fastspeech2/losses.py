@@ -9,13 +9,7 @@ from fs2.systems.fastspeech2.settings import AcousticTraining
 from fs2.systems.fastspeech2.variance_adaptor import VarianceAdaptor
 from fs2.systems.fastspeech2.variances import VariancePrediction, Variances
 from fs2.training.data import Batch
-
-
-def masked_mean(values: Tensor, mask: Tensor) -> Tensor:
-    """Mean of values (batch, time) or (batch, time, channels) over the positions in the mask."""
-    if values.dim() == 3:
-        values = values.mean(dim=2)
-    return (values * mask).sum() / mask.sum()
+from fs2.training.losses import duration_loss, masked_mean
 
 
 def losses(
@@ -45,12 +39,8 @@ def losses(
 
     if mel is not None:
         add("mel_loss", mel_weight, masked_mean((mel - batch["mel"]).abs(), frames))
-    target = (durations + 1).float().log()
-    add(
-        "duration_loss",
-        training.duration_weight,
-        masked_mean((prediction.log_durations.float() - target).square(), phonemes),
-    )
+    duration = duration_loss(prediction.log_durations, durations, phonemes)
+    add("duration_loss", training.duration_weight, duration)
     positions = frames
     if adaptor.by_phoneme:  # punctuation without a pause has no pitch
         variances = variances.by_phoneme(durations, frames)

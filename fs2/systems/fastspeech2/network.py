@@ -7,38 +7,12 @@ from torch import Tensor, nn
 from fs2.config.features import Features
 from fs2.features.statistics import Statistics
 from fs2.kernels.time_conv import transform_weights
-from fs2.nn.mel_decoder import MelDecoder
-from fs2.nn.phoneme_encoder import PhonemeEncoder
+from fs2.nn.mel_decoder import mel_decoder
+from fs2.nn.phoneme_encoder import phoneme_encoder
 from fs2.systems.controls import Controls
 from fs2.systems.fastspeech2.settings import AcousticModel
 from fs2.systems.fastspeech2.variance_adaptor import VarianceAdaptor
 from fs2.systems.fastspeech2.variances import Adapted, Variances
-
-
-def phoneme_encoder(model: AcousticModel, symbols: int) -> PhonemeEncoder:
-    """The encoder of a configuration."""
-    return PhonemeEncoder(
-        symbols,
-        model.encoder_blocks,
-        model.hidden,
-        model.heads,
-        model.feed_forward,
-        model.encoder_kernels,
-        model.dropout,
-    )
-
-
-def mel_decoder(model: AcousticModel, n_mels: int) -> MelDecoder:
-    """The mel decoder of a configuration."""
-    return MelDecoder(
-        n_mels,
-        model.decoder_blocks,
-        model.hidden,
-        model.heads,
-        model.feed_forward,
-        model.decoder_kernels,
-        model.dropout,
-    )
 
 
 class FastSpeech2(nn.Module):

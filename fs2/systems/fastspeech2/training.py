@@ -1,72 +1,25 @@
 """Training of FastSpeech 2 (paper section 3.1 and appendix B)."""
 
-from collections.abc import Mapping
+from typing import cast
 
-import numpy as np
 from torch import Tensor, nn
 
 from fs2.systems.fastspeech2.losses import losses
+from fs2.systems.fastspeech2.network import FastSpeech2
 from fs2.systems.fastspeech2.settings import FastSpeech2Training
 from fs2.systems.fastspeech2.variances import Variances
-from fs2.systems.system import TrainingJob
-from fs2.systems.training import SystemTraining
+from fs2.systems.mel_training import MelTrainer
 from fs2.training.data import Batch
-from fs2.training.loop import Stateful, in_one_transfer
-from fs2.training.mel_discriminator import MelDiscriminatorTraining, random_windows
 
 
-class FastSpeech2Trainer(SystemTraining):
-    """A step is that of the model and, where it is asked for, of a discriminator of the mel."""
+class FastSpeech2Trainer(MelTrainer):
+    """The mel, and the variances, whose recorded values stand in the place of predictions."""
 
-    def __init__(self, job: TrainingJob) -> None:
-        super().__init__(job)
-        assert isinstance(job.config.training, FastSpeech2Training)
-        self.settings = job.config.training
-        self.discriminator: MelDiscriminatorTraining | None = None
-        self.discriminator_start = round(self.settings.adversarial_start * self.steps)
-        if self.settings.adversarial_weight:
-            rate = self.settings.adversarial_learning_rate
-            self.discriminator = MelDiscriminatorTraining(rate, self.device)
-
-    def parts(self) -> Mapping[str, Stateful]:
-        """Model, optimiser, averaged weights and discriminator."""
-        parts = super().parts()
-        return (
-            parts if self.discriminator is None else {**parts, "discriminator": self.discriminator}
-        )
-
-    def train_step(self, clips: np.ndarray) -> dict[str, float]:
-        """A step of the model, and of the discriminator once it has joined."""
-        batch = self.training_data.batch(clips)
-        self.model.train()
-        mel, terms = self._losses(self.model, batch)
-        discriminator = self.discriminator if self.step >= self.discriminator_start else None
-        if discriminator is not None:
-            real, fake = random_windows((batch["mel"], mel), batch.frame_lengths)
-            with self.autocast():
-                terms |= discriminator.adversarial_loss(real, fake, terms["mel_loss"])
-                terms |= discriminator.discriminator_loss(real, fake)
-            added = terms["adversarial_loss"] + terms["feature_loss"]
-            terms["loss"] = terms["loss"] + self.settings.adversarial_weight * added
-        values = self.update(terms, batch.ids)
-        if discriminator is not None:
-            discriminator.step(terms["discriminator_loss"])
-        return values | {"frames": batch.frames}
-
-    def validate(self) -> dict[str, float]:
-        """Mean losses over the frames of the validation split."""
-        model = self.result().eval()
-        totals: dict[str, float] = {}
-        frames = 0
-        for batch in self.validation_data.in_order(self.settings.batch_frames):
-            for name, value in in_one_transfer(self._losses(model, batch)[1]).items():
-                totals[name] = totals.get(name, 0.0) + batch.frames * value
-            frames += batch.frames
-        return {name: total / frames for name, total in totals.items()}
-
-    def _losses(self, model: nn.Module, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
-        """The predicted mel and the losses."""
+    def losses(self, model: nn.Module, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
+        """As `MelTrainer.losses`."""
         with self.autocast():
             mel, adapted = model(batch.phonemes, batch.phoneme_lengths, Variances.of(batch))
-        adaptor, weight = model.variance_adaptor, self.settings.mel_weight
-        return mel, losses(mel, adapted.prediction, batch, adaptor, self.settings, weight)  # type: ignore[arg-type]
+        adaptor = cast(FastSpeech2, model).variance_adaptor
+        training = cast(FastSpeech2Training, self.config.training)
+        weight = training.mel_weight
+        return mel, losses(mel, adapted.prediction, batch, adaptor, training, weight)

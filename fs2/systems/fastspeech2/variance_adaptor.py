@@ -6,18 +6,14 @@ import torch
 from torch import Tensor, nn
 
 from fs2.config.features import Features
-from fs2.errors import FS2Error
 from fs2.features.pitch_spectrogram import recompose
 from fs2.features.statistics import Statistics
 from fs2.nn.feed_forward_transformer import length_mask
-from fs2.nn.variance_predictor import VariancePredictor
+from fs2.nn.length_regulator import regulate_length, whole_frames
+from fs2.nn.variance_predictor import VariancePredictor, scale_gradient
 from fs2.systems.controls import Controls
-from fs2.systems.fastspeech2.length_regulator import regulate_length
 from fs2.systems.fastspeech2.settings import AcousticModel
 from fs2.systems.fastspeech2.variances import Adapted, VariancePrediction, Variances
-
-LONGEST_PHONE = 2000
-"""Frames (23 s at 22,050 Hz) beyond which a predicted duration is no speech."""
 
 
 class VarianceAdaptor(nn.Module):
@@ -88,7 +84,7 @@ class VarianceAdaptor(nn.Module):
         log_durations = self._predict_durations(states, phoneme_mask)  # (batch, phonemes)
         durations = given.durations
         if durations is None:
-            durations = self._durations(log_durations, phoneme_mask, controls.pace)
+            durations = whole_frames(log_durations, phoneme_mask, controls.pace)
         frame_lengths = durations.sum(dim=1)
         frames = int(frame_lengths.max()) if given.log_f0 is None else given.log_f0.shape[1]
         frame_mask = length_mask(frame_lengths, frames)  # (batch, frames)
@@ -141,26 +137,10 @@ class VarianceAdaptor(nn.Module):
         return (energy - self.statistics.energy_mean) / self.statistics.energy_std
 
     def _for_predictor(self, x: Tensor) -> Tensor:
-        share = self.model.predictor_grad
-        if share == 1:
-            return x
-        return x.detach() if share == 0 else share * x + (1 - share) * x.detach()
+        return scale_gradient(x, self.model.predictor_grad)
 
     def _predict_durations(self, states: Tensor, mask: Tensor) -> Tensor:
         return self.duration_predictor(self._for_predictor(states), mask)[0].squeeze(2)
-
-    def _durations(self, log_durations: Tensor, mask: Tensor, pace: float) -> Tensor:
-        """Whole frames (batch, phonemes) of the prediction."""
-        frames = (log_durations.float().exp() - 1).clamp(min=0) * mask
-        if not bool((frames <= LONGEST_PHONE).all()):  # or if one is not a number
-            raise FS2Error(
-                "the system predicts a phone of endless length: its training went wrong; see its "
-                "history.csv and train it again"
-            )
-        durations = (frames / pace).round().long()
-        # A text never becomes nothing: a clip all of whose durations round to 0 keeps one frame.
-        durations[:, 0] += durations.sum(dim=1) == 0
-        return durations
 
     def _predict_pitch(self, x: Tensor, mask: Tensor, prediction: VariancePrediction) -> None:
         output, hidden = self.pitch_predictor(self._for_predictor(x), mask)

@@ -5,7 +5,7 @@ from typing import Self
 
 from torch import Tensor
 
-from fs2.systems.fastspeech2.length_regulator import average_by_phoneme
+from fs2.nn.length_regulator import average_by_phoneme
 from fs2.training.data import Batch
 
 

@@ -8,9 +8,10 @@ from fs2.config.features import Features
 from fs2.features.statistics import Statistics
 from fs2.kernels.time_conv import transform_weights
 from fs2.nn.chunks import CHUNK_FRAMES, generate_in_chunks
+from fs2.nn.mel_decoder import mel_decoder
+from fs2.nn.phoneme_encoder import phoneme_encoder
 from fs2.nn.waveform_generator import WaveformGenerator
 from fs2.systems.controls import Controls
-from fs2.systems.fastspeech2.network import mel_decoder, phoneme_encoder
 from fs2.systems.fastspeech2.variance_adaptor import VarianceAdaptor
 from fs2.systems.fastspeech2.variances import Adapted, Variances
 from fs2.systems.fastspeech2s.settings import FastSpeech2sModel

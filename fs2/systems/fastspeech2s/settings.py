@@ -5,8 +5,9 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from fs2.audio import AudioSettings
+from fs2.nn.feed_forward_settings import SIZES
 from fs2.nn.waveform_settings import WaveformGeneratorConfig
-from fs2.systems.fastspeech2.settings import SIZES, AcousticModel, AcousticTraining
+from fs2.systems.fastspeech2.settings import AcousticModel, AcousticTraining
 from fs2.training.waveform_settings import WaveformTraining
 
 

@@ -3,6 +3,36 @@
 import torch
 from torch import Tensor
 
+from fs2.errors import FS2Error
+
+LONGEST_PHONE = 2000
+"""Frames (23 s at 22,050 Hz) beyond which a predicted duration is no speech."""
+
+
+def whole_frames(log_durations: Tensor, mask: Tensor, pace: float) -> Tensor:
+    """Predicted durations as whole frames.
+
+    Args:
+        log_durations: (batch, phonemes), log(frames + 1).
+        mask: (batch, phonemes), true inside a clip.
+        pace: Speaking rate: 2 halves every duration.
+
+    Returns:
+        (batch, phonemes), int64; a clip has at least one frame.
+
+    Raises FS2Error if one is endless or no number.
+    """
+    frames = (log_durations.float().exp() - 1).clamp(min=0) * mask
+    if not bool((frames <= LONGEST_PHONE).all()):  # or if one is not a number
+        raise FS2Error(
+            "the system predicts a phone of endless length: its training went wrong; see its "
+            "history.csv and train it again"
+        )
+    durations = (frames / pace).round().long()
+    # A text never becomes nothing: a clip all of whose durations round to 0 keeps one frame.
+    durations[:, 0] += durations.sum(dim=1) == 0
+    return durations
+
 
 def frame_to_phoneme(durations: Tensor, frames: int) -> Tensor:
     """Index of the phoneme that each frame belongs to.
