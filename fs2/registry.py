@@ -66,6 +66,7 @@ SYSTEMS = Registry(
     {
         "fastspeech2": "fs2.systems.fastspeech2:SYSTEM",
         "fastspeech2s": "fs2.systems.fastspeech2s:SYSTEM",
+        "tacotron2": "fs2.systems.tacotron2:SYSTEM",
         "transformer_tts": "fs2.systems.transformer_tts:SYSTEM",
         "fastspeech": "fs2.systems.fastspeech:SYSTEM",
     },

@@ -100,6 +100,21 @@ SYSTEMS: dict[str, dict[str, Any]] = {
         "model": ACOUSTIC,
         "training": {**TRAINING, "targets": "recordings", "durations": "aligner"},
     },
+    "tacotron2": {
+        "model": {
+            "hidden": 16,
+            "encoder_layers": 2,
+            "attention_hidden": 8,
+            "location_filters": 4,
+            "location_kernel": 5,
+            "decoder_hidden": 16,
+            "prenet_hidden": 8,
+            "postnet_layers": 2,
+            "postnet_channels": 8,
+            "reduction_factor": 2,
+        },
+        "training": {**TRAINING, "guided_attention_weight": 1.0, "guided_attention_share": 0.5},
+    },
 }
 """Architecture -> its smallest sections model and training."""
 VOCODERS = {

@@ -5,6 +5,7 @@ import torch
 import toy
 from torch.nn import functional as F
 
+from fs2.config.files import parse_config
 from fs2.errors import FS2Error
 from fs2.nn.parameters import parameter_count
 from fs2.systems.autoregressive.losses import losses
@@ -14,7 +15,7 @@ from fs2.training.data import TrainingData
 
 
 def paper(**model):
-    return toy.parse_config({"model": {"architecture": "tacotron2", **model}})
+    return parse_config({"model": {"architecture": "tacotron2", **model}})
 
 
 def test_it_has_as_many_parameters_as_in_the_literature_and_all_are_trained():
@@ -59,11 +60,12 @@ def test_scores_are_of_query_memory_and_convolved_location():
         torch.testing.assert_close(state.context, context)
 
 
-def test_it_learns_a_few_clips_and_where_they_are_in_the_text(features):
+def test_it_learns_a_few_clips_and_where_they_are_in_the_text(tmp_path):
     """Every loss falls far below its start."""
     dropouts = ("encoder_dropout", "decoder_dropout", "prenet_dropout", "postnet_dropout")
     config = toy.config("tacotron2", model=dict.fromkeys(dropouts, 0.0))
-    data = TrainingData(features, "train", torch.device("cpu"), ("mel",))
+    path = toy.features(tmp_path / "features.h5")
+    data = TrainingData(path, "train", torch.device("cpu"), ("mel",))
     network, batch = toy.network(config), data.batch(torch.arange(4).numpy())
     optimizer = torch.optim.Adam(network.parameters(), 0.01)
     rows = []

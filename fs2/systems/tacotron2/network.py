@@ -83,7 +83,9 @@ class Tacotron2(AutoregressiveNetwork):
         query, weights = self._attend(state, inputs, allowed)
         context = state.attention.context
         x = torch.cat((query, context), dim=1)  # (batch, hidden + channels)
-        state.decoder_lstm = torch.lstm_cell(x, state.decoder_lstm, *self.decoder_lstm.all_weights[0])
+        state.decoder_lstm = torch.lstm_cell(
+            x, state.decoder_lstm, *self.decoder_lstm.all_weights[0]
+        )
         x = torch.cat((state.decoder_lstm[0], context), dim=1)  # (batch, hidden + channels)
         return Step(self.to_frames(x), self.to_stop(x)[:, 0], weights[:, None])
 

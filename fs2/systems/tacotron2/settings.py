@@ -22,7 +22,7 @@ class Tacotron2Model(AutoregressiveModel):
             "prenet_hidden": 64,
             "postnet_layers": 3,
             "postnet_channels": 128,
-            "reduction_factor": 4,
+            "reduction_factor": 3,
         },
     }
 
@@ -63,7 +63,7 @@ class Tacotron2Training(AutoregressiveTraining):
     steps: int = Field(160_000, ge=1)
     """Optimiser steps."""
     batch_frames: int = Field(36_000, ge=100)
-    """Mel frames in a batch, padding included (the 64 sentences of Shen et al. are about as many)."""
+    """Mel frames in a batch, padding included (64 sentences of LJSpeech are about as many)."""
     mel_loss: Literal["l1", "l2"] = "l2"
     """l1: mean absolute error of the mel, l2: mean squared error; before and after the post-net."""
     learning_rate: float = Field(1e-3, gt=0)
