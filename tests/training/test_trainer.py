@@ -65,6 +65,7 @@ TRAININGS = {
     "with average and discriminator": (toy.train, toy.config(training=OPTIONS)),
     "fastspeech2s": (toy.train, toy.config("fastspeech2s", training={"ema_decay": 0.9})),
     "fastspeech": (toy.train, toy.config("fastspeech", training={"adversarial_weight": 0.5})),
+    "transformer_tts": (toy.train, toy.config("transformer_tts", training={"ema_decay": 0.9})),
     "parallel_wavegan": (train_vocoder, toy.config(vocoder={"name": "parallel_wavegan"})),
 }
 
