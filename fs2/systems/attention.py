@@ -9,6 +9,9 @@ COVERED = 0.3
 """A phoneme that gets less of the attention, added up over the steps, was skipped."""
 BACKWARDS = 3
 """So many phonemes behind the furthest one reached, the decoder says something again."""
+SKIPPED = 3
+"""So many phonemes in a row that are not covered are a syllable or word that was left out; a single
+one may be too short for a step of several frames."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,26 @@ class Attention:
         """Share of the steps that are not behind."""
         return float(1 - self.backwards.mean())
 
+    @property
+    def skips(self) -> int:
+        """How often phonemes were left out: runs of at least `SKIPPED` that are not covered."""
+        return sum(end - start >= SKIPPED for start, end in _runs(~self.covered))
+
+    @property
+    def repeats(self) -> int:
+        """How often the decoder went back: runs of steps that are behind."""
+        return len(_runs(self.backwards))
+
+    @property
+    def failures(self) -> list[str]:
+        """In words, what went wrong; empty if nothing did."""
+        found = [] if self.stopped else ["did not end by itself"]
+        if self.skips:
+            found.append(f"skipped phonemes (coverage {self.coverage:.0%})")
+        if self.repeats:
+            found.append(f"went back in the text (monotony {self.monotony:.0%})")
+        return found
+
     def durations(self, frames: int) -> np.ndarray:
         """Frames of each phoneme, (phonemes,), int32: where their steps have the largest weight.
 
@@ -69,3 +92,9 @@ class Attention:
         """
         owner = np.repeat(self.position, self.frames_per_step)[:frames]
         return np.bincount(owner, minlength=self.weights.shape[1]).astype(np.int32)
+
+
+def _runs(which: np.ndarray) -> list[tuple[int, int]]:
+    """Beginning and end of each run of true values."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], which, [False])).astype(np.int8)))
+    return [(int(start), int(end)) for start, end in edges.reshape(-1, 2)]

@@ -38,6 +38,17 @@ def test_a_step_back_to_the_beginning_is_seen():
     assert attention.monotony == pytest.approx(8 / 9)
 
 
+def test_failures_are_told_in_words():
+    assert at(0, 1, 2, 3, 4).failures == []
+    again = at(0, 1, 2, 3, 0, 1, 2, 3, 4)
+    assert (again.repeats, again.skips) == (1, 0)
+    assert again.failures == ["went back in the text (monotony 89%)"]
+    over = at(0, 1, 8, 9, phonemes=10)
+    assert (over.repeats, over.skips) == (0, 1)
+    assert over.failures == ["skipped phonemes (coverage 60%)"]
+    assert Attention(over.weights, 1, stopped=False).failures[0] == "did not end by itself"
+
+
 def test_going_back_by_one_phoneme_is_no_repetition():
     assert at(0, 1, 0, 1, 2, 1, 2).monotony == 1
 
