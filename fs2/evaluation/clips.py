@@ -12,6 +12,8 @@ from fs2.errors import FS2Error
 from fs2.evaluation.durations import Timing
 from fs2.features.pitch import track_f0
 from fs2.features.store import FeatureStore
+from fs2.references import is_reference
+from fs2.synthesis.synthesise import RECORDED_DURATIONS
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,18 @@ class RecordedUtterance(Utterance):
 
     text: str
     mel: np.ndarray
+
+
+@dataclass(frozen=True)
+class SpokenUtterance(Utterance):
+    """A clip as a system speaks it; `timing` has no phoneme if it has no durations of its own.
+
+    Attributes:
+        in_recorded_time: Samples of the same clip spoken with the recording's durations, so that
+            frame answers to frame; None if there are none.
+    """
+
+    in_recorded_time: np.ndarray | None
 
 
 class Recordings:
@@ -91,6 +105,34 @@ def read_timings(path: Path) -> dict[str, Timing]:
         clip: Timing(symbols[phonemes[start:stop]].tolist(), durations[start:stop])
         for clip, start, stop in zip(ids, offsets[:-1], offsets[1:], strict=True)
     }
+
+
+def recorded_time_folder(synthesis: Path, system: str) -> Path | None:
+    """Where the clips are that a system speaks with the recordings' durations; None if nowhere.
+
+    Those of a reference, which is made from the recordings, are its own clips.
+    """
+    if is_reference(system):
+        return synthesis
+    folder = synthesis / RECORDED_DURATIONS
+    return folder if folder.is_dir() else None
+
+
+def read_in_recorded_time(
+    folder: Path, clip: str, recording: RecordedUtterance, audio: AudioSettings
+) -> np.ndarray:
+    """Samples of `<folder>/<clip>.wav`, which is as long as the recording.
+
+    Raises FS2Error as `read_spoken` does, or if it has another number of frames.
+    """
+    samples = read_spoken(folder, clip, audio)
+    theirs, ours = (len(sound) // audio.hop_length for sound in (recording.samples, samples))
+    if theirs != ours:
+        raise FS2Error(
+            f"{folder / f'{clip}.wav'}: lasts {ours} frames, but the recording, whose durations it "
+            f"should have, {theirs}; synthesise again"
+        )
+    return samples
 
 
 def read_spoken(folder: Path, clip: str, audio: AudioSettings) -> np.ndarray:

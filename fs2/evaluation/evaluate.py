@@ -11,7 +11,15 @@ from fs2.config.evaluation import Evaluation
 from fs2.device import torch_threads
 from fs2.errors import FS2Error
 from fs2.evaluation.bootstrap import estimate
-from fs2.evaluation.clips import Recordings, Utterance, read_spoken, read_timings
+from fs2.evaluation.clips import (
+    Recordings,
+    SpokenUtterance,
+    read_in_recorded_time,
+    read_spoken,
+    read_timings,
+    recorded_time_folder,
+)
+from fs2.evaluation.energy import SCALES
 from fs2.evaluation.measure import Instruments, Measurements, measure
 from fs2.evaluation.metrics import METRICS, SUM_COLUMN, Metric
 from fs2.evaluation.mos import load_distillmos, load_dnsmos
@@ -52,6 +60,7 @@ def evaluate(
     with FeatureStore(features) as store:
         recordings = Recordings(store)
         timings = read_timings(synthesis / "variances.h5")
+        in_time = recorded_time_folder(synthesis, system)
         instruments = _instruments(evaluation, recordings, workers)
 
         def measure_clip(clip: str) -> tuple[str, Measurements]:
@@ -60,17 +69,24 @@ def evaluate(
                 raise FS2Error(
                     f"{synthesis / 'variances.h5'}: has no clip '{clip}'; synthesise again"
                 )
-            spoken = Utterance(read_spoken(synthesis, clip, recordings.audio), timings[clip])
+            audio = recordings.audio
+            spoken = SpokenUtterance(
+                read_spoken(synthesis, clip, audio),
+                timings[clip],
+                read_in_recorded_time(in_time, clip, recording, audio) if in_time else None,
+            )
             return recording.text, measure(recording, spoken, instruments)
 
         with torch_threads(1), ThreadPoolExecutor(max_workers=workers) as pool:
             results = pool.map(measure_clip, clips)
             found = list(progress(results, len(clips), f"evaluation of {system}"))
     texts, measurements = zip(*found, strict=True)
+    has_durations = any(timing.phonemes for timing in timings.values())
+    off = _switched_off(evaluation, recorded_durations=bool(in_time) or not has_durations)
     summary = {
         metric.name: _summarise(metric, clips, measurements, evaluation)
         for metric in METRICS
-        if _is_on(metric, evaluation)
+        if metric.name not in off
     }
     _write_per_clip(output / "per_clip.csv", clips, texts, measurements, list(summary))
     write_json(output / "metrics.json", summary)
@@ -90,10 +106,19 @@ def _instruments(evaluation: Evaluation, recordings: Recordings, workers: int) -
     )
 
 
-def _is_on(metric: Metric, evaluation: Evaluation) -> bool:
-    if metric.name in ("distillmos", "dnsmos"):
-        return evaluation.mos
-    return metric.name != "word_error_rate" or evaluation.word_error_rate
+def _switched_off(evaluation: Evaluation, recorded_durations: bool) -> set[str]:
+    """Metrics that were not asked for, of which nothing is said, not even that they are undefined.
+
+    `recorded_durations`: whether the system spoke with them, or cannot, since it has none.
+    """
+    off = set()
+    if not evaluation.mos:
+        off |= {"distillmos", "dnsmos"}
+    if not evaluation.word_error_rate:
+        off.add("word_error_rate")
+    if not recorded_durations:
+        off |= {f"energy_mae_{scale}_recorded_durations" for scale in SCALES}
+    return off
 
 
 def _summarise(

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fs2.audio import AudioSettings
-from fs2.evaluation.clips import RecordedUtterance, Utterance
+from fs2.evaluation.clips import RecordedUtterance, SpokenUtterance, Utterance
 from fs2.evaluation.durations import match, phone_errors
-from fs2.evaluation.energy import energy_errors, mel_energy
+from fs2.evaluation.energy import SCALES, SoundFrames, energy_errors, warping_path
 from fs2.evaluation.mos import Scorer, resample
 from fs2.evaluation.pitch import dtw_distance, power_sums, voiced
 from fs2.evaluation.words import Recogniser, word_errors
-from fs2.features.mel import mel_and_energy
 
 
 @dataclass(frozen=True)
@@ -43,12 +42,16 @@ class Measurements:
 
 
 def measure(
-    recording: RecordedUtterance, spoken: Utterance, instruments: Instruments
+    recording: RecordedUtterance, spoken: SpokenUtterance, instruments: Instruments
 ) -> Measurements:
     """Every measurement of `spoken` against the recording of the same text."""
     result = Measurements()
     _measure_pitch(result, recording.samples, spoken.samples, instruments)
-    _measure_timing(result, recording, spoken, instruments.audio)
+    pairs = match(recording.timing.phonemes, spoken.timing.phonemes)
+    if pairs is not None:
+        errors = phone_errors(recording.timing, spoken.timing, pairs)
+        result.add_mean("duration_error", 1000 * instruments.audio.frame_seconds * errors)
+    _measure_energy(result, recording, spoken, pairs, instruments.audio)
     _measure_networks(result, spoken.samples, recording.text, instruments)
     return result
 
@@ -68,23 +71,28 @@ def _measure_pitch(
         result.add_mean("pitch_dtw", np.array([dtw_distance(ours, theirs)]))
 
 
-def _measure_timing(
-    result: Measurements, recording: Utterance, spoken: Utterance, audio: AudioSettings
+def _measure_energy(
+    result: Measurements,
+    recording: Utterance,
+    spoken: SpokenUtterance,
+    pairs: np.ndarray | None,
+    audio: AudioSettings,
 ) -> None:
-    pairs = match(recording.timing.phonemes, spoken.timing.phonemes)
-    if pairs is None:
+    theirs, ours = (SoundFrames.of(each.samples, audio) for each in (recording, spoken))
+    in_time = spoken.in_recorded_time
+    corresponding = None if in_time is None else SoundFrames.of(in_time, audio)
+    if len(ours) == 0:
         return
-    errors = phone_errors(recording.timing, spoken.timing, pairs)
-    result.add_mean("duration_error", 1000 * audio.frame_seconds * errors)
-    recorded_mel, recorded_energy = mel_and_energy(recording.samples, audio)
-    spoken_mel, spoken_energy = mel_and_energy(spoken.samples, audio)
-    for name, theirs, ours in (
-        ("energy_mae_stft", recorded_energy, spoken_energy),
-        ("energy_mae_mel", mel_energy(recorded_mel), mel_energy(spoken_mel)),
-    ):
-        if len(ours):
-            differences = energy_errors(theirs, ours, recording.timing, spoken.timing, pairs)
-            result.add_mean(name, differences)
+    their_frames, our_frames = warping_path(theirs.cepstrum, ours.cepstrum)
+    for scale in SCALES:
+        name, recorded, own = f"energy_mae_{scale}", getattr(theirs, scale), getattr(ours, scale)
+        if pairs is not None:
+            errors = energy_errors(recorded, own, recording.timing, spoken.timing, pairs)
+            result.add_mean(name, errors)
+        if corresponding is not None:
+            same_frame = np.abs(recorded - getattr(corresponding, scale))
+            result.add_mean(f"{name}_recorded_durations", same_frame)
+        result.add_mean(f"{name}_dtw", np.abs(recorded[their_frames] - own[our_frames]))
 
 
 def _measure_networks(

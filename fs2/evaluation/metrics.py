@@ -30,6 +30,25 @@ class Metric:
 SUM_COLUMN = "_sum"
 """Sums of a clip are the columns `<sums>_sum1`, `<sums>_sum2`, ... of `per_clip.csv`."""
 
+ENERGY_STFT = "L2 norm of the magnitude STFT frame"
+ENERGY_MEL = (
+    "L2 norm of the linear mel frame, sqrt(sum(10^(2 log10 mel))): the scale that the paper's "
+    "table 4 fits"
+)
+BY_PHONEME = (
+    "Each phoneme of the system's own durations is stretched evenly onto the recorded one; mean "
+    "over frames of phonemes that both have. Undefined for a system without durations."
+)
+RECORDED_DURATIONS = (
+    "The paper's way: the clip is spoken once more with the recording's durations, pauses "
+    "included, so that frames correspond; mean over frames. Undefined for a system without "
+    "durations."
+)
+DTW = (
+    "Frames correspond by dynamic time warping of 24 mel-cepstral coefficients, without the "
+    "zeroth, which is the loudness: Euclidean distance, steps (1,1), (1,0), (0,1); mean along the "
+    "path. Every system has it, with durations or without."
+)
 VOICED = "F0 is measured on the audio (WORLD: DIO and StoneMask); voiced frames only"
 
 METRICS = (
@@ -72,19 +91,34 @@ METRICS = (
     ),
     Metric(
         "energy_mae_stft", "Energy MAE, STFT", "", "energy_mae_stft", ratio, "lower",
-        "L2 norm of the magnitude STFT frame. The paper synthesises with recorded durations, so "
-        "that frames correspond; here each spoken phoneme is stretched evenly onto the recorded "
-        "one. Mean over frames of phonemes that both have.",
+        f"{ENERGY_STFT}. {BY_PHONEME}",
     ),
     Metric(
         "energy_mae_mel", "Energy MAE, mel", "", "energy_mae_mel", ratio, "lower",
-        "As the other, of the mel frame's L2 norm, sqrt(sum(10^(2 log10 mel))): the scale that the "
-        "paper's table 4 fits.", 3,
+        f"{ENERGY_MEL}. {BY_PHONEME}", 3,
+    ),
+    Metric(
+        "energy_mae_stft_recorded_durations", "Energy MAE, STFT, recorded durations", "",
+        "energy_mae_stft_recorded_durations", ratio, "lower",
+        f"{ENERGY_STFT}. {RECORDED_DURATIONS}",
+    ),
+    Metric(
+        "energy_mae_mel_recorded_durations", "Energy MAE, mel, recorded durations", "",
+        "energy_mae_mel_recorded_durations", ratio, "lower",
+        f"{ENERGY_MEL}. {RECORDED_DURATIONS}", 3,
+    ),
+    Metric(
+        "energy_mae_stft_dtw", "Energy MAE, STFT, DTW", "", "energy_mae_stft_dtw", ratio, "lower",
+        f"{ENERGY_STFT}. {DTW}",
+    ),
+    Metric(
+        "energy_mae_mel_dtw", "Energy MAE, mel, DTW", "", "energy_mae_mel_dtw", ratio, "lower",
+        f"{ENERGY_MEL}. {DTW}", 3,
     ),
     Metric(
         "duration_error", "Duration error", "ms", "duration_error", ratio, "lower",
         "Absolute difference of predicted and aligned durations, mean over phones; pauses and "
-        "punctuation left out.", 1,
+        "punctuation left out. Undefined for a system without durations.", 1,
     ),
 )  # fmt: skip
 """In the order of the tables."""

@@ -1,6 +1,7 @@
 import csv
 import json
 
+import h5py
 import numpy as np
 import pytest
 import soundfile
@@ -12,6 +13,14 @@ from fs2.features.writer import export_compact
 
 SIGNAL_ONLY = Evaluation(mos=False, word_error_rate=False, bootstrap_samples=100)
 FRAME = 1000 * 256 / 22050
+BY_DURATIONS = tuple(
+    f"energy_mae_{scale}{way}" for scale in ("mel", "stft") for way in ("", "_recorded_durations")
+)
+ENERGY = (*BY_DURATIONS, "energy_mae_mel_dtw", "energy_mae_stft_dtw")
+
+
+def half(samples):
+    return samples // 2
 
 
 def run(results, system):
@@ -27,7 +36,7 @@ def values(metrics):
 
 def test_a_copy_of_the_recordings_is_perfect(results):
     metrics = run(results, "recordings")
-    for name in ("pitch_dtw", "energy_mae_stft", "energy_mae_mel", "duration_error"):
+    for name in ("pitch_dtw", *ENERGY, "duration_error"):
         assert (metrics[name]["value"], metrics[name]["high"]) == (0, 0)
     assert all(found["clips"] == 3 and not found["undefined"] for found in metrics.values())
     assert 140 < metrics["pitch_mean"]["value"] < 220
@@ -52,14 +61,46 @@ def test_a_third_higher_pitch(results):
 
 def test_half_and_a_quarter_as_loud(results):
     """The error is the energy that is missing: one half of it, three quarters of it."""
-    results.speak("quiet", change=lambda samples: samples // 2)
+    results.speak("quiet", change=half)
     results.speak("quieter", change=lambda samples: samples // 4)
     quiet, quieter = (values(run(results, system)) for system in ("quiet", "quieter"))
     for scale in ("energy_mae_mel", "energy_mae_stft"):
         assert quieter[scale] == pytest.approx(1.5 * quiet[scale], rel=0.01)
+        assert quiet[f"{scale}_dtw"] == pytest.approx(quiet[scale], rel=0.01), "nothing to warp"
     assert quiet["energy_mae_stft"] > quiet["energy_mae_mel"] > 0.05
     assert quiet["duration_error"] == 0
     assert quiet["pitch_dtw"] < 1
+
+
+def test_energy_in_recorded_time_is_compared_frame_by_frame(results):
+    """However long the system's own durations are."""
+    results.speak("quiet", change=half)
+    results.speak("slow", stretch=2)
+    results.speak("slow/recorded_durations", change=half)
+    quiet, slow = (values(run(results, system)) for system in ("quiet", "slow"))
+    for scale in ("energy_mae_mel", "energy_mae_stft"):
+        assert f"{scale}_recorded_durations" not in quiet, "it was not spoken"
+        assert slow[f"{scale}_recorded_durations"] == pytest.approx(quiet[scale])
+        assert slow[scale] < 0.2 * quiet[scale]
+        assert slow[f"{scale}_dtw"] < 0.2 * quiet[scale], "a stretched copy has hardly an error"
+    soundfile.write(results.synthesis("slow/recorded_durations") / "clip1.wav", [0.0] * 2560, 22050)
+    with pytest.raises(FS2Error, match=r"recorded_durations/clip1\.wav: lasts 10 frames"):
+        run(results, "slow")
+
+
+def test_without_durations_the_energy_is_compared_by_warping_alone(results):
+    """What needs durations is undefined, and not 0."""
+    folder = results.speak("autoregressive", stretch=2)
+    with h5py.File(folder / "variances.h5", "a") as file:
+        del file["durations"]
+    metrics = run(results, "autoregressive")
+    results.speak("slow", stretch=2)
+    slow = values(run(results, "slow"))
+    for name in (*BY_DURATIONS, "duration_error"):
+        assert metrics[name]["value"] is metrics[name]["low"] is None
+        assert (metrics[name]["clips"], len(metrics[name]["undefined"])) == (0, 3)
+    for name in ("energy_mae_mel_dtw", "energy_mae_stft_dtw", "pitch_dtw"):
+        assert metrics[name]["value"] == slow[name] > 0
 
 
 def test_pauses_without_punctuation_need_not_be_spoken(results):

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fs2.evaluation.durations import Timing, counterparts, match, phone_errors
-from fs2.evaluation.energy import energy_errors, mel_energy
+from fs2.evaluation.energy import energy_errors, mel_cepstrum, mel_energy, warping_path
 
 
 def timing(phonemes, durations):
@@ -72,3 +72,26 @@ def test_mel_energy_is_the_norm_of_the_linear_mel():
     mel = np.abs(np.random.default_rng(0).normal(size=(7, 80))) + 0.01
     assert mel_energy(np.log(mel)) == pytest.approx(np.linalg.norm(mel, axis=1))
     assert mel_energy(np.log(mel)) == pytest.approx(np.sqrt(np.sum(10 ** (2 * np.log10(mel)), 1)))
+
+
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=12), st.integers(0, 99))
+def test_frames_that_last_longer_are_found_by_warping(lengths, seed):
+    """Each frame of the one answers to its copies in the other, from beginning to end."""
+    frames = np.random.default_rng(seed).normal(size=(len(lengths), 24))
+    expected = np.repeat(np.arange(len(lengths)), lengths)
+    own, other = warping_path(frames, frames[expected])
+    assert sorted(zip(other.tolist(), own.tolist(), strict=True)) == list(enumerate(expected))
+    assert sorted(own) == sorted(warping_path(frames[expected], frames)[1])
+
+
+def test_a_copy_is_not_warped():
+    silence = np.zeros((9, 24))
+    for frames in (np.random.default_rng(0).normal(size=(50, 24)), silence):
+        own, other = warping_path(frames, frames)
+        assert own.tolist() == other.tolist() == list(range(len(frames)))[::-1]
+
+
+def test_the_level_does_not_warp():
+    mel = np.random.default_rng(0).normal(size=(7, 80))
+    assert mel_cepstrum(mel).shape == (7, 24)
+    assert mel_cepstrum(mel + np.arange(7)[:, None]) == pytest.approx(mel_cepstrum(mel))

@@ -72,6 +72,15 @@ def test_what_was_not_recorded_is_said(finished):
     assert "load not recorded, date not recorded, commit not recorded" in page
 
 
+def test_what_no_clip_has_is_undefined_and_what_was_not_measured_is_empty(finished):
+    path = finished / "evaluation/fastspeech2/metrics.json"
+    metrics = json.loads(path.read_text())
+    metrics["pitch_dtw"] |= {"value": None, "low": None, "high": None}
+    del metrics["energy_mae_mel_dtw"]
+    write_json(path, metrics)
+    assert "| FastSpeech 2 |  |  | undefined |  | 0.362 |" in results_page([finished])
+
+
 def test_the_page_is_printed_or_written_whole(finished, tmp_path, capsys):
     output = tmp_path / "results.md"
     assert main([str(finished)]) == main([str(finished), "--output", str(output)]) == 0

@@ -42,6 +42,8 @@ def toy(tmp_path):
                 "pitch_kurtosis": metric(-0.25),
                 "pitch_dtw": metric(float(place)),
                 "energy_mae_mel": metric(0.125),
+                "energy_mae_mel_recorded_durations": metric(0.13),
+                "energy_mae_mel_dtw": metric(0.14),
                 "energy_mae_stft": metric(None, undefined=CLIPS)
                 if system == "own"
                 else metric(7.0),
@@ -148,6 +150,10 @@ def test_pitch_and_energy_stand_beside_the_papers(toy):
     assert "own" in found
     found = rows(energy)
     assert found["FastSpeech 2"]["paper_energy_mae"] == 0.131
+    own, recorded, warped = (
+        found["FastSpeech 2"][f"energy_mae_mel{way}"] for way in ("", "_recorded_durations", "_dtw")
+    )
+    assert (own.value, recorded.value, warped.value) == (0.125, 0.13, 0.14)
     assert found["own"]["energy_mae_stft"] == "undefined on all 4 clips"
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from test_workflow import REPOSITORY, Workflow
 
+from fs2.files import read_table
+
 pytestmark = pytest.mark.workflow
 
 HERE = Path(__file__).parent
@@ -66,12 +68,17 @@ def test_its_folders_are_those_of_any_other(finished):
 def test_a_system_without_durations_has_no_errors_phoneme_by_phoneme(finished):
     folder = finished.results / "evaluation" / "table-lookup"
     metrics = json.loads((folder / "metrics.json").read_text())
-    for name in ("duration_error", "energy_mae_mel"):
+    for name in ("duration_error", "energy_mae_mel", "energy_mae_mel_recorded_durations"):
         assert metrics[name]["value"] is None
         assert len(metrics[name]["undefined"]) == len(list(_spoken(finished))) > 0
     assert metrics["pitch_dtw"]["value"] > 0
-    page = (finished.results / "tables" / "table4.csv").read_text()
-    assert "Table lookup,1,undefined on all" in page
+    assert metrics["energy_mae_mel_dtw"]["value"] > 0, "frames that correspond are found without"
+    rows = read_table(finished.results / "tables" / "table4.csv")
+    [row] = [row for row in rows if row["system"] == "Table lookup"]
+    assert row["energy_mae_mel"].startswith("undefined on all")
+    assert row["energy_mae_mel_recorded_durations"] == row["energy_mae_mel"]
+    assert float(row["energy_mae_mel_dtw"]) == pytest.approx(metrics["energy_mae_mel_dtw"]["value"])
+    assert not (finished.results / "synthesis/table-lookup/recorded_durations").exists()
 
 
 def _spoken(finished):

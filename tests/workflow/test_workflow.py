@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from fs2.references import is_reference
 from fs2.systems.catalogue import SYSTEMS_FOLDER
 from fs2.tracking import FOLDER
 
@@ -182,14 +183,19 @@ def test_next_run_resumes_and_completes(finished):
 
 def test_every_system_is_spoken_and_measured(finished):
     for system in SYSTEMS:
-        spoken = sorted(p.stem for p in (finished.results / "synthesis" / system).glob("*.wav"))
+        folder = finished.results / "synthesis" / system
+        spoken = sorted(p.stem for p in folder.glob("*.wav"))
         splits = (finished.results / "corpus" / "splits.csv").read_text()
         assert spoken
         assert all(f"{clip},test" in splits for clip in spoken)
         metrics = json.loads(
             (finished.results / "evaluation" / system / "metrics.json").read_text()
         )
-        assert metrics
+        in_time = sorted(p.stem for p in folder.glob("recorded_durations/*.wav"))
+        assert in_time == ([] if is_reference(system) else spoken)
+        assert (metrics["energy_mae_mel_recorded_durations"]["value"] > 0) == (
+            system != "recordings"
+        )
 
 
 def test_report_is_written(finished):
