@@ -11,20 +11,43 @@ from fs2.nn.parameters import parameter_count
 from fs2.systems.autoregressive.losses import losses
 from fs2.systems.tacotron2.attention import LocationSensitiveAttention
 from fs2.systems.tacotron2.encoder import BidirectionalLSTM
-from fs2.training.data import TrainingData
+from fs2.training.data import Batch, TrainingData
 
 
 def paper(**model):
     return parse_config({"model": {"architecture": "tacotron2", **model}})
 
 
-def test_it_has_as_many_parameters_as_in_the_literature_and_all_are_trained():
-    network = toy.network(paper())
-    assert parameter_count(network) == pytest.approx(28.2e6, rel=0.03)
-    phonemes, mel = torch.randint(1, 20, (1, 3)), torch.randn(1, 4, 80)
-    made = network(phonemes, torch.tensor([3]), mel, torch.tensor([4]))
-    (made.mel.sum() + made.refined.square().sum() + made.stop_logits.sum()).backward()
+def batch_of_two():
+    phonemes, lengths, frames = torch.ones(2, 6).long(), torch.tensor([6, 4]), torch.tensor([8, 5])
+    return Batch(["a", "b"], phonemes, lengths, frames, {"mel": torch.randn(2, 8, 80) - 5})
+
+
+def run_on(network, batch):
+    return network(batch.phonemes, batch.phoneme_lengths, batch["mel"], batch.frame_lengths)
+
+
+def test_a_step_of_training_at_the_papers_size():
+    """Shen et al. name no number; the well-known implementations have 28.2 million parameters."""
+    config = paper()
+    network, batch = toy.network(config), batch_of_two()
+    assert parameter_count(network) == pytest.approx(28.2e6, rel=0.01)
+    made = run_on(network.train(), batch)
+    assert made.mel.shape == (2, 8, 80)
+    assert made.attention.shape == (2, 1, 8, 6)
+    losses(made, batch, config.training, guided=True)["loss"].backward()
     assert all(value.grad is not None for value in network.parameters())
+
+
+@torch.no_grad()
+def test_half_precision_makes_nearly_the_same():
+    network, batch = toy.network(toy.config("tacotron2")).eval(), batch_of_two()
+    expected = run_on(network, batch)
+    with torch.autocast("cpu", torch.bfloat16):
+        found = run_on(network, batch)
+    assert found.refined.dtype == found.attention.dtype == torch.float32
+    torch.testing.assert_close(found.refined, expected.refined, atol=0.05, rtol=0.05)
+    torch.testing.assert_close(found.attention, expected.attention, atol=0.05, rtol=0)
 
 
 def test_both_directions_see_a_sequence_as_if_there_were_no_padding():
@@ -67,17 +90,16 @@ def test_it_learns_a_few_clips_and_where_they_are_in_the_text(tmp_path):
     path = toy.features(tmp_path / "features.h5")
     data = TrainingData(path, "train", torch.device("cpu"), ("mel",))
     network, batch = toy.network(config), data.batch(torch.arange(4).numpy())
-    optimizer = torch.optim.Adam(network.parameters(), 0.01)
+    optimizer = torch.optim.Adam(network.parameters(), 0.02)
     rows = []
-    for _ in range(80):
-        made = network(batch.phonemes, batch.phoneme_lengths, batch["mel"], batch.frame_lengths)
-        terms = losses(made, batch, config.training, guided=True)
+    for _ in range(50):
+        terms = losses(run_on(network, batch), batch, config.training, guided=True)
         optimizer.zero_grad()
         terms["loss"].backward()
         optimizer.step()
         rows.append({name: value.item() for name, value in terms.items()})
     for name in ("mel_loss", "mel_before_postnet_loss", "stop_loss", "attention_loss"):
-        assert rows[-1][name] < 0.5 * rows[0][name], name
+        assert rows[-1][name] < 0.6 * rows[0][name], name
 
 
 @pytest.mark.parametrize(

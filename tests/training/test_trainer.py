@@ -66,6 +66,7 @@ TRAININGS = {
     "fastspeech2s": (toy.train, toy.config("fastspeech2s", training={"ema_decay": 0.9})),
     "fastspeech": (toy.train, toy.config("fastspeech", training={"adversarial_weight": 0.5})),
     "transformer_tts": (toy.train, toy.config("transformer_tts", training={"ema_decay": 0.9})),
+    "tacotron2": (toy.train, toy.config("tacotron2")),
     "parallel_wavegan": (train_vocoder, toy.config(vocoder={"name": "parallel_wavegan"})),
 }
 
