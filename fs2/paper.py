@@ -150,6 +150,15 @@ DURATION_CMOS = 0.195
 """Table 5: CMOS of FastSpeech with the aligner's durations against those of the teacher."""
 
 
+ROBUSTNESS = {
+    "tacotron2": {"skipped": 22.0, "repeated": 8.0, "failed": 24.0},
+    "transformer_tts": {"skipped": 30.0, "repeated": 14.0, "failed": 34.0},
+    "fastspeech": {"skipped": 0.0, "repeated": 0.0, "failed": 0.0},
+}
+"""Row -> percent of 50 hard sentences with words skipped, with words repeated, with either."""
+ROBUSTNESS_REFERENCE = "Ren et al., NeurIPS 2019 (FastSpeech), table 3"
+
+
 def value(row: str | None, name: str) -> float | None:
     """A number of a row; None where the paper reports none."""
     return ROWS[row].values.get(name) if row in ROWS else None

@@ -14,6 +14,15 @@ MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
+class Line:
+    """A text of a file: where it stands (for messages), its id and itself."""
+
+    place: str
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Request:
     """A text, where it stands (for messages; empty if nowhere), and the sound file to write."""
 
@@ -33,22 +42,33 @@ def one_request(text: str, output: Path) -> Request:
 
 
 def requests_of(file: Path, output: Path) -> list[Request]:
-    """The lines of a text file, for sound files in the folder `output`.
+    """The lines of a text file (`read_lines`), for sound files in the folder `output`.
 
-    A line is a text, and its sound file is called by its number. Or every line is `id|text`, or
-    `id|text|normalised text` as in LJSpeech's metadata.csv, and its sound file is called by its id.
-
-    Raises FS2Error that names the file and the lines that are wrong, or the folder if it cannot be
-    written.
+    Raises FS2Error as `read_lines` does, or if the folder cannot be written.
     """
     if output.exists() and not output.is_dir():
         raise FS2Error(f"-o {output}: with --file this must be a folder")
+    lines = read_lines(file)
+    requests = [Request(line.place, line.text, output / f"{line.id}.wav") for line in lines]
+    for request in requests:
+        check_writable(request.path)
+    return requests
+
+
+def read_lines(file: Path) -> list[Line]:
+    """The texts of a file, whose ids can be names of files.
+
+    A line is a text, and its id is its number. Or every line is `id|text`, or
+    `id|text|normalised text` as in LJSpeech's metadata.csv.
+
+    Raises FS2Error that names the file and the lines that are wrong.
+    """
     lines = [(number, line) for number, line in enumerate(_read(file), 1) if line.strip()]
     if not lines:
         raise FS2Error(f"{file}: has no line to speak")
     with_ids = "|" in lines[0][1]
     digits = max(3, len(str(lines[-1][0])))
-    requests: list[Request] = []
+    found: list[Line] = []
     problems: list[str] = []
     names: set[str] = set()
     for number, line in lines:
@@ -60,11 +80,9 @@ def requests_of(file: Path, output: Path) -> list[Request]:
         if problem:
             problems.append(f"{place}{problem}")
         names.add(name.casefold())
-        requests.append(Request(place, text, output / f"{name}.wav"))
+        found.append(Line(place, name, text))
     refuse(problems)
-    for request in requests:
-        check_writable(request.path)
-    return requests
+    return found
 
 
 def refuse(problems: list[str]) -> None:

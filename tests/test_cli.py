@@ -220,7 +220,7 @@ def test_a_stage_is_run_alone(configuration, tmp_path):
     assert main(["stage", "tables", *configuration]) == 0
     tables = tmp_path / "results" / "toy" / "tables"
     assert "| FastSpeech 2 | not run |" in (tables / "tables.md").read_text()
-    assert len(list(tables.iterdir())) == 8
+    assert len(list(tables.iterdir())) == 9
 
 
 @pytest.mark.parametrize(

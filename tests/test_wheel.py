@@ -52,8 +52,12 @@ def test_it_has_every_file_of_the_package(installed: Path):
 
     linked = {
         f"{link}/{path.name}"
-        for link, folder in (("envs", "envs"), ("config/systems", "config/systems"))
-        for path in (REPOSITORY / folder).glob("*.yaml")
+        for link, folder in (
+            ("envs", "envs"),
+            ("config/systems", "config/systems"),
+            ("config/sentences", "config/sentences"),
+        )
+        for path in (REPOSITORY / folder).iterdir()
     }
     assert {"envs/fs2.yaml", "config/systems/fastspeech2.yaml"} <= linked
     assert files(installed / "fs2") == files(REPOSITORY / "fs2") | linked

@@ -7,7 +7,7 @@ from fs2.evaluation import comparison_plots
 from fs2.evaluation.comparison_plots import Bar
 from fs2.evaluation.downloads import table_download
 from fs2.evaluation.metrics import METRICS
-from fs2.evaluation.tables import Measured, make_tables
+from fs2.evaluation.tables import Measured, Table, make_tables
 from fs2.evaluation.tables.measured import NO_SYSTEM
 from fs2.evaluation.tables.table import DASH, Cell, Column, Estimate, show
 from fs2.files import read_json
@@ -19,27 +19,33 @@ ABLATION_METRICS = ("distillmos", "pitch_dtw")
 
 def paper_tables(measured: Measured) -> list[dict[str, Any]]:
     """The seven tables as text, for the page."""
-    return [
-        {
-            "number": table.number,
-            "title": table.title,
-            "heads": [column.title for column in table.columns],
-            "rows": [_row(row, table.columns) for row in table.rows],
-            "protocol": " ".join(table.protocol),
-            "without_value": table.without_value,
-            "download": table_download(table),
-        }
-        for table in make_tables(measured)
-    ]
+    return [table_text(table) for table in make_tables(measured)]
+
+
+def table_text(table: Table) -> dict[str, Any]:
+    """A table as text, for the page."""
+    return {
+        "number": table.number,
+        "label": table.label,
+        "heading": table.heading,
+        "heads": [column.title for column in table.columns],
+        "rows": [_row(row, table.columns) for row in table.rows],
+        "protocol": " ".join(table.protocol),
+        "without_value": table.without_value,
+        "download": table_download(table),
+    }
 
 
 def _row(row: Mapping[str, Cell], columns: Sequence[Column]) -> dict[str, Any]:
     """A row of the page: its cells, or one line on a system of which nothing was measured."""
-    name, *rest = columns
+    name, *others = columns
+    labels = [column for column in others if column.label]
+    rest = [column for column in others if not column.label]
     ours = {row[column.name] for column in rest if not _is_paper(column)} - {DASH}
     reason = next(iter(ours)) if len(ours) == 1 else None
     return {
         "name": show(row[name.name], name),
+        "labels": [show(row[column.name], column) for column in labels],
         "cells": [_cell(row[column.name], column) for column in rest],
         "not_run": _not_run(row, rest, reason) if reason in NO_SYSTEM else None,
     }

@@ -29,9 +29,9 @@ MP3_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 
 
 def table_download(table: Table) -> Download:
-    """A table of the paper as CSV."""
-    title = f"Table {table.number} as CSV"
-    return Download(title, f"table{table.number}.csv", data_address("text/csv", csv_text(table)))
+    """A table as CSV."""
+    address = data_address("text/csv", csv_text(table))
+    return Download(f"{table.label} as CSV", f"{table.name}.csv", address)
 
 
 def clip_downloads(results: Path, titles: Sequence[tuple[str, str]]) -> list[Download]:

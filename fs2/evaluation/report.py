@@ -12,7 +12,7 @@ from fs2 import paper
 from fs2.config.run_name import system_of
 from fs2.config.schema import Config
 from fs2.errors import FS2Error
-from fs2.evaluation import comparison, plots
+from fs2.evaluation import comparison, plots, worst_sentences
 from fs2.evaluation.clips import Recordings
 from fs2.evaluation.downloads import clip_downloads
 from fs2.evaluation.extremes import extreme_clips, extremes
@@ -93,6 +93,7 @@ def write_report(
             paper_tables=comparison.paper_tables(measured),
             ablations=comparison.ablations(measured),
             pitch=comparison.pitch(measured),
+            robustness=worst_sentences.robustness(measured),
             metrics=METRICS,
             clips=[
                 show_clip(clip, heard, per_clip, recordings, measured, plot=True) for clip in clips

@@ -13,6 +13,7 @@ import jinja2
 from fs2.config.run_name import system_of
 from fs2.errors import FS2Error
 from fs2.evaluation.metrics import METRICS
+from fs2.evaluation.robustness_measures import MEASURES
 from fs2.evaluation.rows import title_of
 from fs2.evaluation.tables.measured import UNDEFINED
 from fs2.evaluation.tables.table import Column, Estimate, show
@@ -44,6 +45,7 @@ def results_page(folders: Sequence[Path], benchmarks: Path | None = None) -> str
     return environment.get_template("results.md.jinja").render(
         corpora=[_corpus(folder) for folder in folders],
         metrics=[metric for metric in METRICS if metric.name in SHOWN],
+        measures=MEASURES,
         benchmarks=_text(benchmarks) if benchmarks else None,
     )
 
@@ -56,6 +58,7 @@ def _corpus(folder: Path) -> dict[str, Any]:
         "rows": [_row(folder, run) for run in runs],
         "trainings": [line for run in runs for line in _training(folder, run)],
         "ablations": list(_ablations(folder)),
+        "robustness": [row for run in runs for row in _robustness(folder, run)],
         "stages": list(_stages(folder)),
     }
 
@@ -150,6 +153,21 @@ def _ablations(folder: Path) -> Iterator[dict[str, str]]:
                     "p": _probability(row["distillmos_p"]),
                     "paper": row["paper_cmos"],
                 }
+
+
+def _robustness(folder: Path, run: str) -> Iterator[dict[str, Any]]:
+    """What was counted of sentences without recordings, a row a list of them."""
+    path = folder / "evaluation" / run / "robustness.json"
+    for name, found in (read_json(path)["lists"] if path.is_file() else {}).items():
+        yield {
+            "title": _title(run),
+            "sentences": name,
+            "cells": [_counted(found.get(measure.name), measure.digits) for measure in MEASURES],
+        }
+
+
+def _counted(value: Mapping[str, Any] | None, digits: int) -> str:
+    return "" if value is None else _cell({**value, "clips": value["sentences"]}, digits)
 
 
 def _probability(text: str) -> str:

@@ -1,6 +1,7 @@
 """Word error rate: what a speech recogniser makes of the audio, against the text that was read."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -65,20 +66,72 @@ def load_recogniser(model: str | None, workers: int) -> Recogniser:
     return transcribe
 
 
+@dataclass(frozen=True)
+class Gap:
+    """Neighbouring words on which a text and its transcript differ: places in `WordComparison`.
+
+    Words `said_start` to `said_stop` of the text stand against `heard_start` to `heard_stop` of the
+    transcript; either may be none.
+    """
+
+    said_start: int
+    said_stop: int
+    heard_start: int
+    heard_stop: int
+
+
+@dataclass(frozen=True)
+class WordComparison:
+    """A text's words beside those of a transcript, in one spelling.
+
+    Attributes:
+        said: The words of the text; compounds are joined if the transcript joins them.
+        heard: Those of the transcript, likewise.
+        gaps: Where they differ, in order; between them, both have the same words.
+        errors: Substitutions, deletions and insertions.
+        words: Words of the text, before compounds were joined.
+    """
+
+    said: list[str]
+    heard: list[str]
+    gaps: list[Gap]
+    errors: int
+    words: int
+
+
 def word_errors(text: str, transcript: str) -> tuple[int, int]:
     """Substitutions, deletions and insertions in `transcript`, and the number of words of `text`.
+
+    Both are brought to one spelling first; "egg shell" is "eggshell" if the other side has that.
+    """
+    found = compare_words(text, transcript)
+    return found.errors, found.words
+
+
+def compare_words(text: str, transcript: str) -> WordComparison:
+    """Align the words of `transcript` with those of `text` at the fewest errors.
 
     Both are brought to one spelling first; "egg shell" is "eggshell" if the other side has that.
     """
     import jiwer
 
     said, heard = comparable_words(text), comparable_words(transcript)
+    words = len(said)
     if not said or not heard:
-        return len(said) + len(heard), len(said)
-    result = jiwer.process_words(
-        " ".join(_join_compounds(said, heard)), " ".join(_join_compounds(heard, said))
-    )
-    return result.substitutions + result.deletions + result.insertions, len(said)
+        gaps = [Gap(0, len(said), 0, len(heard))] if said or heard else []
+        return WordComparison(said, heard, gaps, len(said) + len(heard), words)
+    said, heard = _join_compounds(said, heard), _join_compounds(heard, said)
+    result = jiwer.process_words(" ".join(said), " ".join(heard))
+    gaps = []
+    for edit in result.alignments[0]:
+        if edit.type == "equal":
+            continue
+        begins = edit.ref_start_idx, edit.hyp_start_idx
+        if gaps and begins == (gaps[-1].said_stop, gaps[-1].heard_stop):
+            begins = gaps[-1].said_start, gaps.pop().heard_start
+        gaps.append(Gap(begins[0], edit.ref_end_idx, begins[1], edit.hyp_end_idx))
+    errors = result.substitutions + result.deletions + result.insertions
+    return WordComparison(said, heard, gaps, errors, words)
 
 
 def _join_compounds(words: list[str], others: list[str]) -> list[str]:

@@ -17,7 +17,12 @@ from fs2.references import RECORDINGS, VOCODED, copy_name, is_reference
 from fs2.registry import VOCODERS
 from fs2.stages.layout import Layout
 from fs2.systems.catalogue import Catalogue
-from fs2.systems.declaration import evaluation_settings, result_settings, training_settings
+from fs2.systems.declaration import (
+    evaluation_settings,
+    result_settings,
+    robustness_settings,
+    training_settings,
+)
 from fs2.systems.finished import finished_runs, is_measured
 from fs2.vocoder.entry import vocoder_settings
 
@@ -178,6 +183,10 @@ class Plan:
     def evaluation_settings(self) -> dict[str, Any]:
         """Those of an evaluation."""
         return evaluation_settings(self.config)
+
+    def robustness_settings(self, run: str) -> dict[str, Any]:
+        """Those of speaking sentences without recordings."""
+        return robustness_settings(self.catalogue.config(run))
 
     @property
     def compared_textgrids(self) -> list[str]:

@@ -270,6 +270,23 @@ def speed(job: Job, record: tracking.Run) -> None:
     record.artifact(output)
 
 
+def robustness(job: Job, record: tracking.Run) -> None:
+    """Sentences without recordings: words skipped and repeated, and speech without an end."""
+    from fs2.evaluation.robustness import measure_robustness
+
+    output = job.layout.evaluation(job.run)
+    found = measure_robustness(
+        job.config, job.layout.training(job.run), job.vocoder_folder, output, job.threads
+    )
+    for name, measures in found.items():
+        record.metrics({f"{name}/{key}": measure["value"] for key, measure in measures.items()})
+        for end in ("low", "high"):
+            ends = {f"{name}/{key}_{end}": measure[end] for key, measure in measures.items()}
+            record.metrics(ends, detail=True)
+    record.artifact(output / "robustness.json")
+    record.artifact(output / "robustness.csv")
+
+
 def tables(job: Job, record: tracking.Run) -> None:
     """The paper's tables."""
     from fs2.evaluation.tables import write_tables
@@ -334,6 +351,7 @@ _STAGES = (
     Stage("evaluation", evaluation, "system", references=True),
     Stage("pitch", pitch, "system", references=True),
     Stage("speed", speed, "system"),
+    Stage("robustness", robustness, "system"),
     Stage("tables", tables),
     Stage("report", report),
 )

@@ -77,7 +77,7 @@ def synthesise(
         speak, speak_in_recorded_time = _speaking(system, config, store, training, vocoder)
         chosen = _choose(store, config)
         label = f"synthesis of {system}"
-        with atomic_path(output) as temporary, _one_thread_each(workers) as pool:
+        with atomic_path(output) as temporary, one_thread_each(workers) as pool:
             speeches = list(_speak_into(temporary, pool, speak, store, chosen, label))
             ids = [store.ids[index] for index in chosen]
             write_variances(temporary / "variances.h5", ids, speeches, store.audio, store.symbols)
@@ -239,7 +239,7 @@ def _given(path: Path | None, name: str, system: str) -> Path:
 
 
 @contextmanager
-def _one_thread_each(workers: int) -> Iterator[ThreadPoolExecutor]:
+def one_thread_each(workers: int) -> Iterator[ThreadPoolExecutor]:
     """A pool whose workers compute on one thread each; on CUDA it is the launching that counts."""
     with (
         torch_threads(1),

@@ -8,6 +8,7 @@ from typing import Any
 
 from fs2.config.schema import Config
 from fs2.config.training import MACHINE
+from fs2.sentence_lists import digests
 from fs2.systems.system import system_for
 
 BEFORE_TRAINING = ("audio", "corpus", "text", "alignment", "features")
@@ -16,8 +17,15 @@ TRAINING = ("model", "training")
 """Sections that decide, with the features, what a training gives."""
 MODEL_FORMAT = 2
 """Version of model.json; a reader refuses any other."""
-NOT_MEASURED = ("report_clips", "report_players", "reference_textgrids", "other_textgrids")
-"""Keys of the section evaluation that decide nothing about a system's own numbers."""
+SENTENCES = ("sentences", "maximum_sentences")
+"""Keys of the section evaluation that say which sentences are spoken besides the test split."""
+NOT_MEASURED = (
+    *("report_clips", "report_players", "reference_textgrids", "other_textgrids"),
+    *SENTENCES,
+)
+"""Keys of the section evaluation that decide nothing about a system's numbers on the test split."""
+TEST_SPLIT = ("maximum_clips", "recorded_durations")
+"""Keys of the section synthesis that are about the test split alone."""
 
 
 def training_settings(config: Config) -> dict[str, Any]:
@@ -43,6 +51,17 @@ def result_settings(config: Config) -> dict[str, Any]:
 def evaluation_settings(config: Config) -> dict[str, Any]:
     """The keys of the section evaluation that decide what is measured of a system."""
     return config.evaluation.plain(exclude=set(NOT_MEASURED))
+
+
+def robustness_settings(config: Config) -> dict[str, Any]:
+    """What decides the results of a trained system on sentences without recordings.
+
+    Raises FS2Error if a list of sentences is not there.
+    """
+    settings, evaluation = result_settings(config), config.evaluation
+    spoken = {k: v for k, v in settings["synthesis"].items() if k not in TEST_SPLIT}
+    lists = {"lists": digests(evaluation.sentences), "maximum": evaluation.maximum_sentences}
+    return settings | {"synthesis": spoken, "sentences": lists}
 
 
 def parameters(config: Config) -> dict[str, Any]:

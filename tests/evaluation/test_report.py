@@ -209,7 +209,13 @@ def test_ablations_and_pitch_are_drawn_and_tables_say_what_was_not_run(results):
             results.folder / "evaluation" / system / "pitch.json",
         )  # fmt: skip
     page = Page(write(results, ["fastspeech2", "fastspeech2-no-cwt"]))
-    assert {"tables", "ablations", "pitch", *(f"table-{n}" for n in range(1, 8))} <= set(page.ids)
+    assert {
+        "tables",
+        "ablations",
+        "pitch",
+        "robustness",
+        *(f"table-{n}" for n in range(1, 8)),
+    } <= set(page.ids)
     assert page.tags.count("img") == 2 + 1 + 1 + 2  # clips, alignment, bars of DTW, pitch
     assert "FastSpeech 2s not run" in page.text
     assert "FastSpeech 2 - CWT" in page.text

@@ -257,7 +257,8 @@ def test_files_have_no_empty_cell_and_come_out_the_same_again(toy):
         return {path.name: path.read_text() for path in output.iterdir()}
 
     first = write()
-    assert sorted(first) == [*(f"table{number}.csv" for number in range(1, 8)), "tables.md"]
+    numbered = [f"table{number}.csv" for number in range(1, 8)]
+    assert sorted(first) == ["robustness.csv", *numbered, "tables.md"]
     for name, text in first.items():
         if name.endswith(".csv"):
             assert all(cell for row in csv.DictReader(text.splitlines()) for cell in row.values())

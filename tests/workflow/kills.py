@@ -31,7 +31,7 @@ CONFIG = REPOSITORY / "tests" / "workflow" / "toy.yaml"
 SYSTEMS = "systems=[fastspeech2,fastspeech2s]"
 RULES = (
     *("corpus", "text", "alignment", "features", "training", "vocoder", "synthesis"),
-    *("evaluation", "pitch", "speed", "configured_tables", "report"),
+    *("evaluation", "pitch", "speed", "robustness", "configured_tables", "report"),
 )
 MOST_TRIES = 6
 JOB_STARTED = re.compile(r"^Job \d+: (\w+): ")

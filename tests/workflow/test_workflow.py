@@ -31,7 +31,7 @@ STAGES = (
     "evaluation",
 )
 PAGES = {"configured_tables": 1, "report": 1}
-AFTER_SYNTHESIS = {"synthesis": 1, "evaluation": 1, "pitch": 1, **PAGES}
+AFTER_SYNTHESIS = {"synthesis": 1, "evaluation": 1, "pitch": 1, "robustness": 1, **PAGES}
 AFTER_TRAINING = {"training": 1, "speed": 1, **AFTER_SYNTHESIS}
 AFTER_FEATURES = {
     "features": 1,
@@ -221,7 +221,7 @@ def test_another_system_does_not_train_a_finished_one_again(finished):
     }
     planned = finished.plan("tables")
     assert planned == {
-        **dict.fromkeys(("training", "synthesis", "evaluation", "speed"), rows - 1),
+        **dict.fromkeys(("training", "synthesis", "evaluation", "speed", "robustness"), rows - 1),
         "tables": 1,
     }
 
@@ -241,7 +241,11 @@ def test_second_run_does_nothing(finished):
     [
         ("tracking={enabled: false, experiment: other}", {}),
         ("evaluation={report_clips: 1}", {"report": 1}),
-        ("evaluation={bootstrap_samples: 150}", {"evaluation": 3, "pitch": 3, **PAGES}),
+        ("evaluation={maximum_sentences: 3}", {"robustness": 1, **PAGES}),
+        (
+            "evaluation={bootstrap_samples: 150}",
+            {"evaluation": 3, "pitch": 3, "robustness": 1, **PAGES},
+        ),
         ("synthesis={pace: 1.5}", AFTER_SYNTHESIS),
         (
             "synthesis={pitch_std_scale: 0.8}",
@@ -249,7 +253,13 @@ def test_second_run_does_nothing(finished):
         ),
         (
             "vocoder={griffin_lim: {iterations: 3}}",
-            {"vocoder": 1, "speed": 1, "synthesis": 2, "evaluation": 2, "pitch": 2, **PAGES},
+            {
+                "vocoder": 1,
+                "speed": 1,
+                "robustness": 1,
+                **PAGES,
+                **dict.fromkeys(("synthesis", "evaluation", "pitch"), 2),
+            },
         ),
         ("training={steps: 201}", AFTER_TRAINING),
         ("model={hidden: 24}", AFTER_TRAINING),
@@ -316,14 +326,14 @@ def test_every_stage_is_recorded_below_one_run(finished):
     files = {
         f: client.list_artifacts(parent.info.run_id, f) for f in ("tables", "report", "figures")
     }
-    assert len(files["tables"]) == 8
+    assert len(files["tables"]) == 9
     assert [file.path for file in files["report"]] == ["report/index.html"]
     assert any(file.path.endswith(".svg") for file in files["figures"])
     # A set: a job that Snakemake, when it was killed, had not yet seen to end has run twice.
     names = {run.info.run_name for run in children if run.info.status == "FINISHED"}
     shared = ["alignment", "corpus", "features", "report", "tables", "text", "vocoder: griffin_lim"]
     each = [f"{s}: {x}" for x in SYSTEMS for s in ("synthesis", "evaluation", "pitch")]
-    trained = ["training: fastspeech2", "speed: fastspeech2"]
+    trained = ["training: fastspeech2", "speed: fastspeech2", "robustness: fastspeech2"]
     assert names == {*shared, *each, *trained}
     killed = [run.info for run in children if run.info.status != "FINISHED"]
     assert {run.status for run in killed} == {"KILLED"}

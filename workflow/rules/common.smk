@@ -100,6 +100,12 @@ def compared_textgrids() -> list[str]:
     return [*unmoved(given), rules.alignment.output.textgrids] if given else []
 
 
+def robustness_of(runs) -> list[str]:
+    """Inputs: what was counted of sentences without recordings, if any are to be spoken."""
+    spoken = runs if CONFIG.evaluation.sentences else []
+    return expand(rules.robustness.output.measures, system=spoken)
+
+
 def results_of(runs) -> dict:
     """Inputs: what the tables show of some systems, the references included."""
     everyone = [*PLAN.references_of(runs), *runs]
@@ -107,6 +113,7 @@ def results_of(runs) -> dict:
         "metrics": expand(rules.evaluation.output.metrics, system=everyone),
         "per_clip": expand(rules.evaluation.output.per_clip, system=everyone),
         "speed": expand(rules.speed.output.speed, system=runs),
+        "robustness": robustness_of(runs),
         "models": expand(rules.training.output.description, system=runs),
         "textgrids": compared_textgrids(),
     }

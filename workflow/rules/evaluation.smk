@@ -82,6 +82,36 @@ rule speed:
         STAGE
 
 
+rule robustness:
+    input:
+        training=trained_model,
+        vocoder=vocoder_description,
+        whisper=unmoved(local_inputs(CONFIG.evaluation.whisper_model)),
+    output:
+        measures=f"{RESULTS}/evaluation/{{system}}/robustness.json",
+        sentences=f"{RESULTS}/evaluation/{{system}}/robustness.csv",
+        audio=directory(f"{RESULTS}/evaluation/{{system}}/robustness"),
+    log:
+        f"{RESULTS}/logs/robustness/{{system}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/robustness/{{system}}.tsv"
+    wildcard_constraints:
+        system=PLAN.trained_pattern,
+    conda:
+        "../../envs/fs2.yaml"
+    threads: 16
+    resources:
+        mem_mb=8000,
+        runtime=240,
+        gpu=1,
+    params:
+        settings=ask("robustness_settings"),
+    message:
+        "Robustness: {wildcards.system}"
+    script:
+        STAGE
+
+
 rule report:
     input:
         corpus=rules.corpus.output.report,
@@ -94,6 +124,7 @@ rule report:
         per_clip=expand(rules.evaluation.output.per_clip, system=PLAN.evaluated),
         pitch=expand(rules.pitch.output.pitch, system=PLAN.evaluated),
         speed=expand(rules.speed.output.speed, system=PLAN.runs),
+        robustness=robustness_of(PLAN.runs),
         textgrids=compared_textgrids(),
     output:
         report=report(

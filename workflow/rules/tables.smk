@@ -12,6 +12,7 @@ rule tables:
         unpack(lambda _: results_of(PLAN.compared)),
     output:
         tables=[table_report(f"table{number}.csv") for number in range(1, 8)],
+        robustness=table_report("robustness.csv"),
         page=f"{RESULTS}/tables/tables.md",
     log:
         f"{RESULTS}/logs/tables.log",

@@ -1,4 +1,4 @@
-"""The paper's seven tables, our measurements beside the paper's numbers (paper section 3)."""
+"""The paper's seven tables, our measurements beside its numbers (section 3), and robustness."""
 
 import logging
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from fs2.evaluation.tables.energy import table4
 from fs2.evaluation.tables.measured import Measured
 from fs2.evaluation.tables.pitch import table3
 from fs2.evaluation.tables.quality import table1
+from fs2.evaluation.tables.robustness import robustness_table
 from fs2.evaluation.tables.speed import overload_warnings, table2
 from fs2.evaluation.tables.table import Table, csv_text, markdown
 from fs2.files import write_text
@@ -18,11 +19,11 @@ from fs2.systems.catalogue import Catalogue
 
 logger = logging.getLogger(__name__)
 
-__all__ = ["Measured", "Table", "make_tables", "write_tables"]
+__all__ = ["Measured", "Table", "make_tables", "robustness_table", "write_tables"]
 
 
 def make_tables(measured: Measured) -> list[Table]:
-    """The seven tables, in order."""
+    """The paper's seven tables, in order."""
     makers = (table1, table2, table3, table4, table5, table6, table7)
     return [make(measured) for make in makers]
 
@@ -30,7 +31,7 @@ def make_tables(measured: Measured) -> list[Table]:
 def write_tables(
     catalogue: Catalogue, results: Path, run_names: Sequence[str], output: Path
 ) -> None:
-    """Write `table1.csv` to `table7.csv` and `tables.md` into the folder `output`.
+    """Write `table1.csv` to `table7.csv`, `robustness.csv` and `tables.md` into `output`.
 
     Args:
         catalogue: The systems of the workflow's configuration.
@@ -43,11 +44,11 @@ def write_tables(
     Raises FS2Error if TextGrids that the configuration names are missing or broken.
     """
     measured = Measured(catalogue, results, run_names)
-    tables = make_tables(measured)
+    tables = [*make_tables(measured), robustness_table(measured)]
     for words in overload_warnings(measured):
         logger.warning("table 2: %s", words.removeprefix("WARNING: "))
     for table in tables:
-        write_text(output / f"table{table.number}.csv", csv_text(table))
+        write_text(output / f"{table.name}.csv", csv_text(table))
     heading = (
         f"# The paper's tables on {catalogue.base.corpus.name}\n\n"
         f"Beside each number of ours stands that of *{paper.TITLE}* ({paper.REFERENCE}).\n"

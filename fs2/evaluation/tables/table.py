@@ -30,7 +30,8 @@ class Column:
     """A column: `name` heads it in the CSV, `title` on the page.
 
     An `interval` column has in the CSV the further columns `<name>_low`, `<name>_high`,
-    `<name>_clips` and `<name>_undefined` (how many clips have no value).
+    `<name>_clips` and `<name>_undefined` (how many clips have no value). A `label` stands after the
+    first column and says with it which row this is.
     """
 
     name: str
@@ -38,25 +39,41 @@ class Column:
     digits: int = 2
     interval: bool = False
     signed: bool = False
+    label: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the paper with our numbers beside it.
+    """A table of the paper with our numbers beside it, or one of our own.
 
     Attributes:
-        number: The paper's number.
+        number: The paper's number; None if the paper has no such table.
         title: What it is about.
         columns: The first names the row.
         rows: Column name -> cell; the recordings' (or the reference's) first.
         protocol: Units, split, clips and rules, as sentences.
     """
 
-    number: int
+    number: int | None
     title: str
     columns: Sequence[Column]
     rows: Sequence[Mapping[str, Cell]]
     protocol: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def name(self) -> str:
+        """What its file is called, without the ending: table3, robustness."""
+        return f"table{self.number}" if self.number else self.title.lower()
+
+    @property
+    def label(self) -> str:
+        """What a sentence calls it."""
+        return f"Table {self.number}" if self.number else self.title
+
+    @property
+    def heading(self) -> str:
+        """Its heading."""
+        return f"{self.label}: {self.title}" if self.number else self.title
 
     @property
     def without_value(self) -> list[str]:
@@ -114,7 +131,7 @@ def csv_text(table: Table) -> str:
 def markdown(table: Table) -> str:
     """A table as Markdown: a heading, the rows, and its protocol below."""
     lines = [
-        f"## Table {table.number}: {table.title}",
+        f"## {table.heading}",
         "",
         _line(column.title for column in table.columns),
         _line("---" if place == 0 else "---:" for place, _ in enumerate(table.columns)),
