@@ -57,7 +57,7 @@ def merge(
 
     phonemes: list[Interval] = []
     previous = -1
-    for phone, word in _phones_of_words(grid, words):
+    for phone, word in phones_of_words(grid, words):
         if phone.label == UNKNOWN_PHONE:
             name = next(
                 (t for t, p in zip(text, places[1:], strict=False) if p == word + 1),
@@ -91,7 +91,7 @@ def _pause(
     return []
 
 
-def _phones_of_words(grid: TextGrid, words: Sequence[Interval]) -> list[tuple[Interval, int]]:
+def phones_of_words(grid: TextGrid, words: Sequence[Interval]) -> list[tuple[Interval, int]]:
     """Each phone with the index of the word in which its middle lies."""
     pairs = []
     index = 0

@@ -77,7 +77,7 @@ def prepare_alignment(
         checked = check_clips(clips, alignment, audio, folder / "textgrids", workers)
         usable, reasons = _usable(checked, aligned, alignment, reasons)
         excluded = _exclude(reasons, usable, inputs, alignment)
-        _write_durations(folder / "durations.csv", usable, aligned.likelihoods)
+        write_durations(folder / "durations.csv", usable, aligned.likelihoods)
         report = alignment_report(checked, usable, aligned, fits, alignment, audio, excluded)
         report["excluded"] = as_rows([*inputs.earlier, *excluded])
         write_json(folder / "report.json", report)
@@ -132,9 +132,10 @@ def _exclude(
     return excluded
 
 
-def _write_durations(
+def write_durations(
     path: Path, usable: Mapping[str, ClipDurations], likelihoods: Mapping[str, float]
 ) -> None:
+    """Write durations.csv (docs/architecture.md), a row a clip; not every clip has a likelihood."""
     rows = (
         {
             "id": name,

@@ -57,7 +57,7 @@ def read_textgrid(path: Path) -> TextGrid:
     words, phones = (_spoken(tiers[name], path) for name in ("words", "phones"))
     # One published file has a silence that ends after its clip: the other tier is right.
     end = max(min(tiers["words"].end, tiers["phones"].end), words[-1].end, phones[-1].end)
-    return TextGrid(_complete(words, end), _complete(phones, end), end)
+    return TextGrid(complete(words, end), complete(phones, end), end)
 
 
 def _spoken(tier: Tier, path: Path) -> list[Interval]:
@@ -71,20 +71,20 @@ def _spoken(tier: Tier, path: Path) -> list[Interval]:
     return spoken
 
 
-def _complete(spoken: Sequence[Interval], end: float) -> tuple[Interval, ...]:
+def complete(spoken: Sequence[Interval], end: float) -> tuple[Interval, ...]:
     """Empty labels between what is spoken, so that the tier covers 0 to `end`."""
-    complete: list[Interval] = []
+    tier: list[Interval] = []
     now = 0.0
     for start, stop, label in spoken:
         begin = now
         if start > now + TIME_STEP:
-            complete.append(Interval(now, start, ""))
+            tier.append(Interval(now, start, ""))
             begin = start
-        complete.append(Interval(begin, stop, label))
+        tier.append(Interval(begin, stop, label))
         now = stop
     if end > now + TIME_STEP:
-        complete.append(Interval(now, end, ""))
-    return tuple(complete)
+        tier.append(Interval(now, end, ""))
+    return tuple(tier)
 
 
 def write_textgrid(path: Path, grid: TextGrid) -> None:

@@ -22,6 +22,7 @@ from pydantic import (
 from fs2.config.alignment import Alignment
 from fs2.config.audio import Audio
 from fs2.config.corpus import Corpus
+from fs2.config.distillation import Distillation
 from fs2.config.evaluation import Evaluation
 from fs2.config.features import Features
 from fs2.config.model import ModelSettings
@@ -98,6 +99,7 @@ class Config(Section):
     )
     architectures: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
     """Sections model and training of systems that have another architecture than `model`."""
+    distillation: Distillation = Distillation()
     vocoder: VocoderConfig = Field(default_factory=VocoderConfig)
     synthesis: Synthesis = Synthesis()
     evaluation: Evaluation = Evaluation()

@@ -19,6 +19,7 @@ from fs2.features.columns import (
     CHECKSUMS,
     CLIP_COLUMNS,
     COLUMNS,
+    ESSENTIAL,
     FORMAT,
     FRAME_COLUMNS,
     OFFSETS,
@@ -76,8 +77,10 @@ def check_format(path: Path, file: h5py.File) -> None:
             f"{path}: features file of format {found}, this version reads {FORMAT}; "
             "run the stage features again"
         )
-    wanted = [name for name in (*STRINGS, *OFFSETS, *COLUMNS) if name not in SAMPLE_COLUMNS]
     with naming(path):
+        written = dict(json.loads(file.attrs.get(CHECKSUMS, "{}")))
+        columns = [name for name in COLUMNS if name in ESSENTIAL or name in written]
+        wanted = [n for n in (*STRINGS, *OFFSETS, *columns) if n not in SAMPLE_COLUMNS]
         missing = [name for name in wanted if not isinstance(file.get(name), h5py.Dataset)]
         missing += [name for name in (*ATTRIBUTES, CHECKSUMS) if name not in file.attrs]
     if missing:
@@ -89,7 +92,8 @@ def check_contents(path: Path, file: h5py.File) -> None:
     with naming(path):
         checksums = dict(json.loads(file.attrs[CHECKSUMS]))
         for name in (*STRINGS, *OFFSETS, *CLIP_COLUMNS, *PHONEME_COLUMNS):
-            check_column(path, file[name], checksums)
+            if name in file:
+                check_column(path, file[name], checksums)
         for problem in _problems(file):
             raise FS2Error(f"{path}: {problem}; run the stage features again")
 
@@ -146,8 +150,9 @@ def _wrong_lengths(file: h5py.File, clips: int, audio: Mapping[str, int]) -> Ite
         **dict.fromkeys(PHONEME_COLUMNS, int(phonemes[-1])),
         "waveform": int(frames[-1]) * audio["hop_length"],
     }
-    scales = file["pitch_spectrogram"].shape[1:]
-    widths = {"mel": (audio["n_mels"],), "pitch_spectrogram": scales}
+    widths = {"mel": (audio["n_mels"],)}
+    if "pitch_spectrogram" in file:  # as wide as features.wavelet_scales once was
+        widths["pitch_spectrogram"] = file["pitch_spectrogram"].shape[1:]
     for name, length in rows.items():
         shape = (length, *widths.get(name, ()))
         if name in file and file[name].shape != shape:

@@ -18,6 +18,8 @@ FRAME_COLUMNS = {
 PHONEME_COLUMNS = {"phonemes": np.uint8, "durations": np.int32}
 SAMPLE_COLUMNS = {"waveform": np.int16}
 COLUMNS = CLIP_COLUMNS | FRAME_COLUMNS | PHONEME_COLUMNS | SAMPLE_COLUMNS
+ESSENTIAL = ("mel", "phonemes", "durations")
+"""Columns that every features file has; that of a teacher's mels has no others."""
 ATTRIBUTES = ("audio", "features", "symbols", "statistics", "versions", "inputs", "excluded")
 CHECKSUMS = "checksums"
-"""The attribute with the CRC-32 of each data set."""
+"""The attribute with the CRC-32 of each data set, and so with the names of those there are."""

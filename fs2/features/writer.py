@@ -1,7 +1,7 @@
 """Writers of the features file: clip after clip, and a compact copy."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,17 +35,20 @@ class FeatureWriter:
         path: The file, replaced if there is one; use `fs2.files.atomic_path`.
         audio: Settings of every clip.
         scales: Components of the pitch spectrogram.
+        columns: Those that the file has; a clip's rows are given of each.
     """
 
-    def __init__(self, path: Path, audio: AudioSettings, scales: int) -> None:
+    def __init__(
+        self, path: Path, audio: AudioSettings, scales: int, columns: Collection[str] = (*COLUMNS,)
+    ) -> None:
         self._file = h5py.File(path, "w")
         self._clips: dict[str, list[str]] = {name: [] for name in STRINGS}
         self._frames = [0]
         self._phonemes = [0]
-        self._checksums = dict.fromkeys(COLUMNS, 0)
+        self._checksums = dict.fromkeys(columns, 0)
         widths = {"mel": audio.n_mels, "pitch_spectrogram": scales}
-        for name, kind in COLUMNS.items():
-            width = widths.get(name)
+        for name in columns:
+            kind, width = COLUMNS[name], widths.get(name)
             row = () if width is None else (width,)
             rows = CHUNK_BYTES // (np.dtype(kind).itemsize * (width or 1))
             self._file.create_dataset(

@@ -44,6 +44,10 @@ class Layout:
         """Folder of a trained system."""
         return self.root / "training" / run
 
+    def distillation(self, run: str) -> Path:
+        """Folder of what a trained system teaches."""
+        return self.root / "distillation" / run
+
     def vocoder(self, name: str) -> Path:
         """Folder of a vocoder."""
         return self.root / "vocoder" / name

@@ -24,6 +24,7 @@ from fs2.systems.declaration import (
     training_settings,
 )
 from fs2.systems.finished import finished_runs, is_measured
+from fs2.systems.system import TEACHER, System, system_for
 from fs2.vocoder.entry import vocoder_settings
 
 OVERVIEW = """\
@@ -99,6 +100,28 @@ class Plan:
             )
         return name
 
+    def teacher_of(self, run: str) -> str | None:
+        """The run that the training of a run learns of; None if it has no teacher.
+
+        FS2Error if that system cannot teach.
+        """
+        teacher = self.catalogue.needs(run).get(TEACHER)
+        if teacher is not None and not self._system(teacher).can_teach:
+            able = [name for name in self.catalogue.names if self._system(name).can_teach]
+            raise FS2Error(
+                f"{run}: its teacher {teacher} has no attention to learn durations of; systems "
+                f"that can teach: {', '.join(able) or 'none'}"
+            )
+        return teacher
+
+    def teachers_of(self, runs: Iterable[str]) -> list[str]:
+        """The teachers of some runs, each once."""
+        found = dict.fromkeys(self.teacher_of(run) for run in runs if not is_reference(run))
+        return [teacher for teacher in found if teacher is not None]
+
+    def _system(self, run: str) -> System:
+        return system_for(self.catalogue.config(run))
+
     def copy_through(self, vocoder: str) -> str:
         """The recordings' mels through a vocoder, evaluated like a system."""
         return VOCODED if vocoder == self.config.vocoder.name else copy_name(vocoder)
@@ -161,6 +184,11 @@ class Plan:
     def training_settings(self, run: str) -> dict[str, Any]:
         """Those of a training."""
         return training_settings(self.catalogue.config(run))
+
+    def distillation_settings(self, run: str) -> dict[str, Any]:
+        """Those of what a teacher gives, besides its own training."""
+        config = self.catalogue.config(run)
+        return {name: config.section(name) for name in ("distillation", "synthesis")}
 
     def vocoder_settings(self, name: str) -> dict[str, Any]:
         """Those of a vocoder."""

@@ -144,10 +144,11 @@ def features(job: Job, record: tracking.Run) -> None:
 
 def training(job: Job, record: tracking.Run) -> None:
     """One model per system and seed."""
-    from fs2.systems.system import TrainingJob, train
+    from fs2.systems.system import Distilled, TrainingJob, train
 
     output = job.layout.training(job.run)
     needs = job.plan.catalogue.needs(job.run)
+    teacher = job.plan.teacher_of(job.run)
     summary = train(
         TrainingJob(
             job.run,
@@ -155,6 +156,7 @@ def training(job: Job, record: tracking.Run) -> None:
             job.layout.features,
             output,
             {part: job.layout.training(run) for part, run in needs.items()},
+            Distilled(job.layout.distillation(teacher)) if teacher else None,
             on_log=lambda step, values: record.metrics(values, step),
             on_audio=_audio_logger(job, record),
             on_attention=_attention_logger(job, record),
@@ -163,6 +165,23 @@ def training(job: Job, record: tracking.Run) -> None:
     del summary["validation"]  # the last point of the validation's curves
     record.metrics(summary)
     for file in ("model.safetensors", "model.json", "history.csv"):
+        record.artifact(output / file)
+
+
+def distillation(job: Job, record: tracking.Run) -> None:
+    """Durations and mels of a trained teacher."""
+    from fs2.distillation.distil import distil
+
+    output = job.layout.distillation(job.run)
+    report = distil(
+        job.config,
+        features=job.layout.features,
+        alignment=job.layout.alignment,
+        training=job.layout.training(job.run),
+        output=output,
+    )
+    record.metrics({name: value for name, value in report.items() if name != "seconds"})
+    for file in ("report.json", "clips.csv"):
         record.artifact(output / file)
 
 
@@ -346,6 +365,7 @@ _STAGES = (
     Stage("alignment", alignment),
     Stage("features", features),
     Stage("training", training, "system"),
+    Stage("distillation", distillation, "system"),
     Stage("vocoder", vocoder, "vocoder"),
     Stage("synthesis", synthesis, "system", references=True),
     Stage("evaluation", evaluation, "system", references=True),

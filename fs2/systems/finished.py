@@ -7,6 +7,7 @@ from fs2.errors import FS2Error
 from fs2.files import read_json
 from fs2.systems.catalogue import Catalogue
 from fs2.systems.declaration import MODEL_FORMAT, result_settings, trained_settings
+from fs2.systems.system import TEACHER
 
 
 def finished_runs(catalogue: Catalogue, results: Path) -> list[str]:
@@ -57,6 +58,8 @@ def _is_trained(catalogue: Catalogue, results: Path, run: str) -> bool:
         trained = read_json(path)
         settings = trained_settings(catalogue.config(run))
         needed = catalogue.needs(run)
+        if TEACHER in needed:
+            settings["distillation"] = catalogue.config(run).section("distillation")
         same = trained["format"] == MODEL_FORMAT and trained["needs"] == needed
         same = same and all(
             trained["config"][section][key] == value

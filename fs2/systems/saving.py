@@ -73,10 +73,10 @@ def save_model(folder: Path, model: nn.Module, description: ModelDescription) ->
 
 def take_weights(
     model: nn.Module, folder: Path, symbols: list[str], statistics: Statistics, but: str
-) -> ModelDescription:
+) -> None:
     """Begin with the weights of another trained system, except those named `but...`.
 
-    Returns its description. Raises FS2Error if the other was trained on other features, or has
+    Raises FS2Error if the other was trained on other features, or has
     other sizes.
     """
     trained, description = _read(folder)
@@ -91,7 +91,6 @@ def take_weights(
             f"{min(wrong)}); the keys of the section model that both have must be the same"
         )
     model.load_state_dict({name: others[name] for name in wanted}, strict=False)
-    return description
 
 
 def read_description(folder: Path) -> ModelDescription:

@@ -24,10 +24,39 @@ from fs2.systems.controls import Controls
 if TYPE_CHECKING:  # a configuration is checked without torch
     from torch import Tensor, nn
 
+    from fs2.training.data import Batch
     from fs2.training.loop import AudioCallback, LogCallback, TrainingLoop
 
+TEACHER = "teacher"
+"""The part of the system of whose durations or mels another learns (`System.needs`)."""
 AttentionCallback = Callable[[int, Mapping[str, Attention]], None]
 """Gets the step, and attentions by the name of their clip."""
+
+
+@dataclass(frozen=True)
+class Distilled:
+    """What the stage distillation left of a teacher (docs/architecture.md).
+
+    Attributes:
+        folder: distillation/<teacher>/.
+    """
+
+    folder: Path
+
+    @property
+    def features(self) -> Path:
+        """The features file with the teacher's mels for the training split, and its durations."""
+        return self.folder / "features.h5"
+
+    @property
+    def durations(self) -> Path:
+        """The teacher's durations of the recordings, as the alignment's table."""
+        return self.folder / "durations.csv"
+
+    @property
+    def report(self) -> Path:
+        """What was found, and how long it took."""
+        return self.folder / "report.json"
 
 
 @dataclass(frozen=True)
@@ -40,6 +69,7 @@ class TrainingJob:
         features: The features file.
         output: The folder training/<run>/.
         needs: Folders of the trained systems that it needs, by the part that they play in it.
+        distilled: What its teacher gave, if it has one.
         on_log: Called at every log interval and validation.
         on_audio: Called at every validation by systems that make waveforms.
         on_attention: Called at every validation by systems with an attention on the phonemes.
@@ -50,6 +80,7 @@ class TrainingJob:
     features: Path
     output: Path
     needs: Mapping[str, Path] = field(default_factory=dict)
+    distilled: Distilled | None = None
     on_log: "LogCallback | None" = None
     on_audio: "AudioCallback | None" = None
     on_attention: AttentionCallback | None = None
@@ -85,6 +116,7 @@ class System(ABC):
         model, training: Schemas of the sections model and training.
         makes: What its network makes; a mel needs a vocoder.
         columns: Columns of the features file that its training needs, besides the phonemes.
+        can_teach: Whether `align` and `generate` are there, so that it can be a teacher.
         has_durations: Whether it tells a phoneme's duration, and can speak with given ones; one
             that makes frame after frame has none.
     """
@@ -95,6 +127,7 @@ class System(ABC):
     training: type[SystemTrainingSettings]
     makes: Literal["mel", "waveform"]
     columns: tuple[str, ...]
+    can_teach: bool = False
     has_durations: bool = True
 
     @property
@@ -104,6 +137,8 @@ class System(ABC):
 
     def needs(self, training: SystemTrainingSettings, file: SystemFile) -> dict[str, str]:
         """The systems that must be trained before, by the part that they play in the training.
+
+        One that plays the `TEACHER` must be able to teach; the stage distillation goes between.
 
         Args:
             training: The section training of the system.
@@ -137,6 +172,28 @@ class System(ABC):
         Durations (phonemes,), int64, frames, stand in the place of the predicted ones, whatever the
         pace; all else is predicted. None are given to a system without `has_durations`.
         """
+
+    def align(self, network: Any, batch: "Batch") -> list[Attention]:
+        """Where the attention is when each frame of a batch's `mel` is made of those before it.
+
+        Asked only of a system that `can_teach`; the network is ready for inference.
+        """
+        raise NotImplementedError
+
+    def generate(
+        self, network: Any, phonemes: "Tensor", lengths: "Tensor", controls: Controls
+    ) -> list[Spoken]:
+        """Speak several clips at once: as `synthesise`, clip by clip, each with its attention.
+
+        Asked only of a system that `can_teach`.
+
+        Args:
+            network: Ready for inference.
+            phonemes: (batch, phonemes), int64, on the device of the network, 0 in padding.
+            lengths: (batch,), phonemes of each clip.
+            controls: Those that it follows.
+        """
+        raise NotImplementedError
 
 
 def system_for(config: Config) -> System:

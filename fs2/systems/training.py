@@ -7,10 +7,10 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from fs2.files import sha256
+from fs2.files import read_json, sha256
 from fs2.nn.parameters import parameter_count
 from fs2.systems.declaration import training_settings
-from fs2.systems.saving import WEIGHTS, ModelDescription, save_model
+from fs2.systems.saving import WEIGHTS, ModelDescription, read_description, save_model
 from fs2.systems.system import TrainingJob, system_for
 from fs2.training.data import TrainingData
 from fs2.training.loop import Stateful, TrainingLoop, in_one_transfer
@@ -35,6 +35,9 @@ class SystemTraining(TrainingLoop):
         depends = training_settings(job.config) | {
             part: sha256(folder / WEIGHTS) for part, folder in job.needs.items()
         }
+        if job.distilled is not None:
+            for path in (job.distilled.features, job.distilled.durations):
+                depends[f"distilled {path.name}"] = sha256(path)
         self.adam = cast(AdamTraining, job.config.training)
         super().__init__(
             job.run,
@@ -46,8 +49,7 @@ class SystemTraining(TrainingLoop):
             job.on_log,
         )
         system = system_for(job.config)
-        self.training_data = TrainingData(job.features, "train", self.device, system.columns)
-        self.validation_data = TrainingData(job.features, "validation", self.device, system.columns)
+        self.training_data, self.validation_data = self.data("train"), self.data("validation")
         self.model = system.build(job.config, self.symbols, self.statistics).to(self.device)
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(),
@@ -62,6 +64,11 @@ class SystemTraining(TrainingLoop):
                 self.model, multi_avg_fn=get_ema_multi_avg_fn(self.adam.ema_decay)
             )
         self.announce(self.model, len(self.training_data.ids))
+
+    def data(self, split: str) -> TrainingData:
+        """A split of the features, with the columns that the system declares."""
+        columns = system_for(self.job.config).columns
+        return TrainingData(self.job.features, split, self.device, columns)
 
     def parts(self) -> Mapping[str, Stateful]:
         """Model, optimiser and averaged weights."""
@@ -95,7 +102,7 @@ class SystemTraining(TrainingLoop):
         return averaged
 
     def save(self, summary: dict[str, Any]) -> int:
-        """Write model.safetensors and model.json."""
+        """Write model.safetensors and model.json, which tells of all that was trained before."""
         parameters = parameter_count(self.model)
         description = ModelDescription(
             self.name,
@@ -103,8 +110,25 @@ class SystemTraining(TrainingLoop):
             self.symbols,
             self.statistics,
             parameters,
-            summary,
+            {**summary, "needed": needed_work(self.job)},
             {part: folder.name for part, folder in self.job.needs.items()},
         )
         save_model(self.output, self.result(), description)
         return parameters
+
+
+def needed_work(job: TrainingJob) -> list[dict[str, Any]]:
+    """What was done before a training for its sake, `{stage, run, seconds}`, each once.
+
+    The trainings that it needs, what these needed, and the distillation of its teacher.
+    """
+    work: list[dict[str, Any]] = []
+    for folder in job.needs.values():
+        first = read_description(folder)
+        seconds = first.training.get("seconds", 0.0)
+        work += [*first.training.get("needed", ()),
+                 {"stage": "training", "run": first.run, "seconds": seconds}]  # fmt: skip
+        if job.distilled is not None and job.distilled.folder.name == first.run:
+            seconds = read_json(job.distilled.report)["seconds"]
+            work.append({"stage": "distillation", "run": first.run, "seconds": seconds})
+    return list({(part["stage"], part["run"]): part for part in work}.values())

@@ -1,6 +1,6 @@
 """Batches: clips of similar length under a budget of frames, gathered on the device."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,13 +57,22 @@ class TrainingData:
         split: `train`, `validation` or `test`.
         device: Where the columns are kept.
         columns: Their names (`fs2.features.columns.COLUMNS`); the phonemes are always there.
+        durations: Clip -> (phonemes,), frames, in the place of the file's durations; clips that
+            have none are left out.
     """
 
     def __init__(
-        self, features: Path, split: str, device: torch.device, columns: Sequence[str]
+        self,
+        features: Path,
+        split: str,
+        device: torch.device,
+        columns: Sequence[str],
+        durations: Mapping[str, np.ndarray] | None = None,
     ) -> None:
         with FeatureStore(features) as store:
             clips = store.clips(split)
+            if durations is not None:
+                clips = [clip for clip in clips if store.ids[clip] in durations]
             if len(clips) == 0:
                 raise FS2Error(
                     f"{features}: no clip in the split '{split}'; see corpus.validation_share and "
@@ -88,6 +97,21 @@ class TrainingData:
         self.phoneme_lengths = np.array([part.stop - part.start for part in phonemes])
         self.frame_starts = np.cumsum(self.frame_lengths) - self.frame_lengths
         self.phoneme_starts = np.cumsum(self.phoneme_lengths) - self.phoneme_lengths
+        if durations is not None:
+            self._replace_durations(durations, features)
+
+    def _replace_durations(self, durations: Mapping[str, np.ndarray], features: Path) -> None:
+        lengths = zip(self.ids, self.phoneme_lengths, self.frame_lengths, strict=True)
+        for clip, phonemes, frames in lengths:
+            own = durations[clip]
+            if len(own) != phonemes or own.sum() != frames:
+                raise FS2Error(
+                    f"clip '{clip}': has {len(own)} durations that sum to {own.sum()}, but "
+                    f"{phonemes} phonemes and {frames} frames in {features}; run the stage that "
+                    "made the durations again"
+                )
+        every = np.concatenate([durations[clip] for clip in self.ids])
+        self.columns["durations"] = self._tensor(every)
 
     def batch(self, clips: np.ndarray) -> Batch:
         """The clips of the given indices within this split, padded; without the waveform."""

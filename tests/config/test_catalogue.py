@@ -112,7 +112,7 @@ def test_a_bad_file_of_a_system_is_named(catalogue, text, message):
 
 def test_an_unknown_system_names_the_places_and_the_known_ones(tmp_path):
     catalogue = Catalogue({"system_folders": [str(tmp_path)]})
-    words = rf"systems/fastspeech3\.yaml or {tmp_path}/fastspeech3\.yaml.*known.*: fastspeech2, "
+    words = rf"systems/fastspeech3\.yaml or {tmp_path}/fastspeech3\.yaml.*known.*: fastspeech, "
     for asked in (catalogue.config, catalogue.file, catalogue.needs, catalogue.full):
         with pytest.raises(FS2Error, match=words):
             asked("fastspeech3")

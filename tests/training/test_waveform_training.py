@@ -94,8 +94,8 @@ def test_2s_begins_with_a_trained_system(tmp_path, features):
     weights = load_file(first / "model.safetensors")
     assert all(torch.equal(own[name], value) for name, value in weights.items())
     trainer.run()
-    started_from = json.loads((output / "model.json").read_text())["training"]["started_from"]
-    assert started_from == {"system": "fastspeech2", "seconds": summary["seconds"]}
+    needed = json.loads((output / "model.json").read_text())["training"]["needed"]
+    assert needed == [{"stage": "training", "run": "fastspeech2", "seconds": summary["seconds"]}]
     with pytest.raises(FS2Error, match=r"first: its weights do not fit .*section model"):
         toy.trainer(toy_2s({"hidden": 24}), features, output, needs={"start": first})
 

@@ -88,6 +88,15 @@ def needed_models(wildcards) -> list[str]:
     return expand(rules.training.output, system=needs.values())
 
 
+def distilled(wildcards) -> list[str]:
+    """Input function: what the teacher of a training gave, if it has one."""
+    teacher = checked(PLAN.teacher_of, wildcards.system)
+    if teacher is None:
+        return []
+    output = rules.distillation.output
+    return expand([output.features, output.durations, output.report], system=teacher)
+
+
 def vocoder_description(wildcards) -> list[str]:
     """Input function: the vocoder that a system is spoken with, if it needs one."""
     name = checked(PLAN.vocoder_of, wildcards.system)
@@ -116,6 +125,9 @@ def results_of(runs) -> dict:
         "robustness": robustness_of(runs),
         "models": expand(rules.training.output.description, system=runs),
         "textgrids": compared_textgrids(),
+        "taught": expand(
+            rules.distillation.output.textgrids, system=checked(PLAN.teachers_of, runs)
+        ),
     }
 
 

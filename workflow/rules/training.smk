@@ -7,6 +7,7 @@ rule training:
     input:
         features=rules.features.output.features,
         needs=needed_models,
+        distilled=distilled,
     output:
         model=f"{RESULTS}/training/{{system}}/model.safetensors",
         description=f"{RESULTS}/training/{{system}}/model.json",

@@ -1,7 +1,8 @@
 """Table 2: time of training, and real-time factor from text to waveform."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from statistics import fmean
+from typing import Any
 
 from fs2 import paper
 from fs2.evaluation.tables.measured import NOT_MEASURED, Measured
@@ -74,13 +75,16 @@ def _training_hours(measured: Measured, system: str) -> Cell:
     found = measured.descriptions(system)
     if isinstance(found, str):
         return found
-    trainings = [description["training"] for description in found]
-    seconds = [
-        training["seconds"] + (training.get("started_from") or {"seconds": 0.0})["seconds"]
-        for training in trainings
-        if training.get("seconds") is not None
-    ]
+    seconds = [total for description in found if (total := _all_seconds(description)) is not None]
     return fmean(seconds) / 3600 if seconds else NOT_MEASURED
+
+
+def _all_seconds(description: Mapping[str, Any]) -> float | None:
+    """Of a training and all that it needed; None if its model.json does not tell."""
+    training = description["training"]
+    if training.get("seconds") is None or (description.get("needs") and "needed" not in training):
+        return None
+    return training["seconds"] + sum(work["seconds"] for work in training.get("needed", ()))
 
 
 def _real_time_factor(measured: Measured, system: str) -> Cell:

@@ -1,4 +1,4 @@
-"""An autoregressive system speaks: one sequence of phonemes at a time."""
+"""An autoregressive system speaks: one sequence of phonemes, or several at once."""
 
 from torch import Tensor
 
@@ -9,16 +9,21 @@ from fs2.systems.controls import Controls
 from fs2.systems.system import Spoken
 
 
-def synthesise(network: AutoregressiveNetwork, phonemes: Tensor, controls: Controls) -> Spoken:
-    """The mel of symbol numbers (phonemes,), and the attention that made it."""
+def synthesise(
+    network: AutoregressiveNetwork, phonemes: Tensor, lengths: Tensor, controls: Controls
+) -> list[Spoken]:
+    """The mel of each clip of symbol numbers (batch, phonemes), and the attention that made it."""
     controls = controls.completed(Synthesis())
-    lengths = phonemes.new_tensor([len(phonemes)])
     result = generate(
         network,
-        phonemes[None],
+        phonemes,
         lengths,
         controls.maximum_frames_per_phoneme,  # type: ignore[arg-type]
         bool(controls.monotonic_attention),
     )
-    (attention,) = result.attentions(network.reduction_factor)
-    return Spoken(mel=result.mel[0], attention=attention)
+    attentions = result.attentions(network.reduction_factor)
+    mels = zip(result.mel, result.frame_lengths.tolist(), strict=True)
+    return [
+        Spoken(mel=mel[:frames], attention=attention)
+        for (mel, frames), attention in zip(mels, attentions, strict=True)
+    ]

@@ -8,8 +8,8 @@ from fs2.errors import FS2Error
 from fs2.features.statistics import Statistics
 from fs2.systems.catalogue import SystemFile
 from fs2.systems.controls import Controls
-from fs2.systems.fastspeech.settings import FastSpeechModel, FastSpeechTraining
-from fs2.systems.system import Spoken, System, TrainingJob
+from fs2.systems.fastspeech.settings import COLUMNS, FastSpeechModel, FastSpeechTraining
+from fs2.systems.system import TEACHER, Spoken, System, TrainingJob
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -26,7 +26,7 @@ class FastSpeechSystem(System):
     model = FastSpeechModel
     training = FastSpeechTraining
     makes = "mel"
-    columns = ("mel", "durations")
+    columns = COLUMNS
 
     def needs(self, training: SystemTrainingSettings, file: SystemFile) -> dict[str, str]:
         """As `System.needs`: whose mels or durations it learns, as `teacher`.
@@ -42,7 +42,7 @@ class FastSpeechSystem(System):
                 f"{training.durations} need a teacher, but the system's file names none; write "
                 "`teacher: transformer_tts` into it, or targets: recordings and durations: aligner"
             )
-        return {"teacher": file.teacher}
+        return {TEACHER: file.teacher}
 
     def build(self, config: Config, symbols: list[str], statistics: Statistics) -> "FastSpeech":
         """As `System.build`."""

@@ -7,6 +7,9 @@ from pydantic import Field, model_validator
 from fs2.nn.feed_forward_settings import FeedForwardModel
 from fs2.training.mel_settings import MelTraining
 
+COLUMNS = ("mel", "durations")
+"""Of the features file, that the training needs besides the phonemes."""
+
 
 class FastSpeechModel(FeedForwardModel):
     """The network of FastSpeech (Ren et al. 2019): FastSpeech 2's without pitch and energy."""

@@ -4,14 +4,34 @@ from typing import cast
 
 from torch import Tensor, nn
 
-from fs2.systems.fastspeech.settings import FastSpeechTraining
+from fs2.errors import FS2Error
+from fs2.systems.fastspeech.settings import COLUMNS, FastSpeechTraining
 from fs2.systems.mel_training import MelTrainer
-from fs2.training.data import Batch
+from fs2.training.data import Batch, TrainingData
+from fs2.training.durations import read_durations
 from fs2.training.losses import duration_loss, masked_mean
 
 
 class FastSpeechTrainer(MelTrainer):
     """The mel by mean absolute error, and the durations, which are given to the network."""
+
+    def data(self, split: str) -> TrainingData:
+        """The recordings with the aligner's durations, or the teacher's, or what the teacher spoke.
+
+        Raises FS2Error if the teacher's are wanted and were not made.
+        """
+        training = cast(FastSpeechTraining, self.job.config.training)
+        if not training.has_teacher:
+            return super().data(split)
+        if self.job.distilled is None:
+            raise FS2Error(
+                f"training/{self.job.run}: learns of a teacher; name the folder that the stage "
+                "distillation made of it"
+            )
+        if training.targets == "teacher":
+            return TrainingData(self.job.distilled.features, split, self.device, COLUMNS)
+        durations = read_durations(self.job.distilled.durations)
+        return TrainingData(self.job.features, split, self.device, COLUMNS, durations)
 
     def losses(self, model: nn.Module, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
         """As `MelTrainer.losses`."""

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import torch
@@ -39,11 +39,8 @@ class FastSpeech2sTrainer(SegmentTraining, SystemTraining):
         self.discriminator = WaveformDiscriminatorTraining(
             self.settings, job.config.audio.settings(), self.device
         )
-        self.started_from: dict[str, Any] | None = None
         if start := job.needs.get("start"):
-            first = take_weights(self.model, start, self.symbols, self.statistics, but=OWN_WEIGHTS)
-            seconds = first.training.get("seconds", 0.0)
-            self.started_from = {"system": first.run, "seconds": seconds}
+            take_weights(self.model, start, self.symbols, self.statistics, but=OWN_WEIGHTS)
             logger.info("%s: begins with the weights of %s", job.run, start)
 
     def parts(self) -> Mapping[str, Stateful]:
@@ -58,10 +55,6 @@ class FastSpeech2sTrainer(SegmentTraining, SystemTraining):
     def take_step(self, terms: dict[str, Tensor], ids: list[str]) -> dict[str, float]:
         """A step of the model."""
         return self.update(terms, ids)
-
-    def save(self, summary: dict[str, Any]) -> int:
-        """As SystemTraining; the summary tells of the training that this one began with."""
-        return super().save({**summary, "started_from": self.started_from})
 
     def validate(self) -> dict[str, float]:
         """As SegmentTraining, of the averaged weights if there are any."""

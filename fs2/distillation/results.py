@@ -1,0 +1,96 @@
+"""The files of the stage distillation, clip by clip."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fs2.alignment.durations import ClipDurations
+from fs2.alignment.prepare import write_durations
+from fs2.alignment.textgrid import SUFFIX, read_textgrid, write_textgrid
+from fs2.distillation.lessons import COLUMNS, GOOD, Lesson
+from fs2.distillation.textgrids import taught_textgrid
+from fs2.errors import FS2Error
+from fs2.exclusion import Exclusion
+from fs2.features.columns import ESSENTIAL
+from fs2.features.store import FeatureStore
+from fs2.features.writer import FeatureWriter
+from fs2.files import read_table, write_table
+
+
+class Results:
+    """Takes lessons and writes them into a folder.
+
+    Args:
+        folder: The folder, which is empty.
+        store: The features of the recordings.
+        alignment: Folder of the stage alignment.
+
+    Attributes:
+        rows: Those of clips.csv, of all lessons so far.
+        excluded: Clips that are left out of durations.csv and features.h5.
+        features: The writer of features.h5.
+    """
+
+    def __init__(self, folder: Path, store: FeatureStore, alignment: Path) -> None:
+        self._folder, self._store, self._alignment = folder, store, alignment
+        self._durations: dict[str, ClipDurations] = {}
+        self._starts = {
+            row["id"]: int(row["start_sample"])
+            for row in read_table(alignment / "durations.csv", ("id", "start_sample"))
+        }
+        self.rows: list[dict[str, Any]] = []
+        self.excluded: list[Exclusion] = []
+        (folder / "textgrids").mkdir()
+        self.features = FeatureWriter(folder / "features.h5", store.audio, 0, ESSENTIAL)
+
+    def add(self, lesson: Lesson, failure: str | None, exclude: bool) -> None:
+        """Keep a lesson; of one that is to be excluded for its failure no more than its TextGrid
+        and its row in clips.csv.
+
+        Raises FS2Error if the alignment has no such clip, or with other phones.
+        """
+        clip, split = self._store.ids[lesson.index], self._store.splits[lesson.index]
+        if clip not in self._starts:
+            raise FS2Error(f"{self._alignment / 'durations.csv'}: no clip '{clip}', which "
+                           f"{self._store.path} has; run the stage features again")  # fmt: skip
+        row = {"id": clip, "split": split, **lesson.measures(), "outcome": failure or GOOD}
+        self.rows.append(row)
+        name = f"{clip}{SUFFIX}"
+        phonemes = [self._store.symbols[number] for number in self._phonemes(lesson.index)]
+        grid = read_textgrid(self._alignment / "textgrids" / name)
+        start, audio = self._starts[clip], self._store.audio
+        taught = taught_textgrid(grid, clip, phonemes, lesson.durations, start, audio)
+        write_textgrid(self._folder / "textgrids" / name, taught)
+        if failure is not None and exclude:
+            self.excluded.append(Exclusion(clip, "distillation", failure))
+        else:
+            durations = tuple(lesson.durations.tolist())
+            self._durations[clip] = ClipDurations(start, tuple(phonemes), durations)
+            self._append_features(lesson)
+
+    def write_tables(self) -> None:
+        """Write durations.csv and clips.csv."""
+        write_durations(self._folder / "durations.csv", self._durations, {})
+        write_table(self._folder / "clips.csv", COLUMNS, self.rows)
+
+    def _append_features(self, lesson: Lesson) -> None:
+        """Of the training split what the teacher spoke, of the others the recording."""
+        store, index = self._store, lesson.index
+        if lesson.generated is None:
+            rows = slice(*store.frame_offsets[index : index + 2].tolist())
+            mel, durations = store.column("mel")[rows], lesson.durations
+        else:
+            mel = lesson.generated.mel
+            durations = lesson.generated.attention.durations(len(mel))
+        phonemes = self._phonemes(index)
+        self.features.append(
+            [(store.ids[index], store.splits[index], store.texts[index])],
+            [len(mel)],
+            [len(phonemes)],
+            {"mel": mel, "phonemes": phonemes, "durations": durations},
+        )
+
+    def _phonemes(self, index: int) -> np.ndarray:
+        rows = slice(*self._store.phoneme_offsets[index : index + 2].tolist())
+        return self._store.column("phonemes")[rows]
