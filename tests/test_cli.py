@@ -231,7 +231,7 @@ def test_a_stage_is_run_alone(configuration, tmp_path):
         (["vocoder"], "stage vocoder needs a vocoder: --vocoder NAME"),
         (["corpus", "--system", "fastspeech2"], "stage corpus takes no system"),
         (["speed", "--system", "recordings"], "stage speed: recordings is no trained system"),
-        (["training", "--system", "fastspeech3"], "'fastspeech3'; known systems: fastspeech2, "),
+        (["training", "--system", "fastspeech3"], "'fastspeech3'; known systems: fastspeech, "),
         (
             ["vocoder", "--vocoder", "x"],
             "--vocoder: 'x' is not known; known are: ",
@@ -247,7 +247,7 @@ def test_a_stage_that_cannot_be_run_says_why(configuration, capsys, tmp_path, ar
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--system", "fastspeech3"], "'fastspeech3'; known systems: fastspeech2, "),
+        (["--system", "fastspeech3"], "'fastspeech3'; known systems: fastspeech, "),
         (["--system", "griffin_lim"], "griffin_lim is a vocoder that is not trained"),
         (["--system", "parallel_wavegan", "--start", "x"], "parallel_wavegan begins from nothing"),
         (["--start", "x"], "fastspeech2 begins from nothing with this configuration"),

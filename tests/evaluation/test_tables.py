@@ -134,6 +134,32 @@ def test_speed_is_of_the_training_summary_and_the_timed_sentences(toy):
     ) in words
 
 
+def test_hours_have_those_of_all_that_was_needed_and_the_speed_up_is_over_transformer_tts(toy):
+    def system(name, factor, **training):
+        folder = toy / "evaluation" / name
+        write_json(folder / "metrics.json", {})
+        write_text(folder / "per_clip.csv", "id\n")
+        speed = {"median": factor, "lower_quartile": factor, "upper_quartile": factor}
+        speed = {"real_time_factor": speed, "clips": 9, "warm_up": 3, "device": "A CPU"}
+        write_json(folder / "speed.json", {**speed, "vocoder": None})
+        path = toy / "training" / name / "model.json"
+        needs = {"teacher": "transformer_tts"} if training else {}
+        training = {"seconds": 3600.0, **training}
+        write_json(path, {"parameters": 1, "needs": needs, "training": training})
+
+    needed = [{"run": "transformer_tts", "seconds": 7200.0}, {"run": "x", "seconds": 1800.0}]
+    system("transformer_tts", 2.0)
+    system("fastspeech", 0.1, needed=needed)
+    system("fastspeech-aligner", 0.2, other="of a version that did not tell")
+    found = rows(tables(toy, [*BY_CLIP, "transformer_tts", "fastspeech", "fastspeech-aligner"])[1])
+    assert found["Transformer TTS"]["training_hours"] == found["Transformer TTS"]["speed_up"] == 1
+    assert found["FastSpeech"]["training_hours"] == 3.5
+    assert found["FastSpeech"]["speed_up"] == pytest.approx(20)
+    assert found["FastSpeech"]["times_real_time"] == pytest.approx(10)
+    assert found["FastSpeech with the aligner's durations"]["training_hours"] == "not measured"
+    assert rows(tables(toy)[1])["FastSpeech 2"]["speed_up"].startswith("Transformer TTS run,")
+
+
 def test_times_beside_too_much_else_are_warned_of_when_tables_are_written(toy, caplog):
     write_tables(Catalogue(CONFIG), toy, list(BY_CLIP), toy / "tables")
     assert [record.message.partition(":")[0] for record in caplog.records] == ["table 2"]
@@ -176,7 +202,7 @@ def test_a_missing_system_says_so_in_every_measured_cell(toy):
     for table in (speed, pitch, energy, ablations, further):
         for name, words in (
             ("FastSpeech 2s", "not run"),
-            ("FastSpeech", "not built here"),
+            ("FastSpeech", "not run"),
             ("FastSpeech 2s - mel decoder", "not run"),
         ):
             row = rows(table).get(name, {})
@@ -225,7 +251,7 @@ def test_boundary_errors_against_a_reference(toy, tmp_path):
             write_text(tmp_path / folder / f"{clip}.TextGrid", text)
     grids = {"reference_textgrids": tmp_path / "true", "other_textgrids": tmp_path / "other"}
     grids = {key: str(path) for key, path in grids.items()}
-    reference, own, other, mfa, teacher = tables(toy, evaluation=grids)[4].rows
+    reference, own, other, teacher, mfa = tables(toy, evaluation=grids)[4].rows
     assert reference["boundary_error"] == Estimate(0, 0, 0, 4)
     assert own["boundary_error"].value == pytest.approx(10)  # one of three boundaries, by 30 ms
     assert other["boundary_error"].value == pytest.approx(20)
@@ -235,10 +261,40 @@ def test_boundary_errors_against_a_reference(toy, tmp_path):
     assert own["alignment"] == "This workflow: viter"
     assert own["paper_boundary_error"] == "\u2013"
     assert mfa["boundary_error"] == "not this workflow's aligner"
-    assert teacher["boundary_error"] == "not built here"
+    assert teacher["boundary_error"] == "not run"
     _, own, _, last = tables(toy, evaluation=grids, alignment={"aligner": "mfa"})[4].rows
     assert own["alignment"] == "This workflow: Montreal Forced Aligner"
     assert (own["paper_boundary_error"], last) == (12.47, teacher)
+
+
+def test_a_teachers_durations_and_what_learns_them_stand_in_table_5(toy, tmp_path):
+    distillmos = {
+        "transformer_tts": [3, 3, 3, 3],
+        "fastspeech": [2, 2, 2, 2],
+        "fastspeech-aligner": [2.5, 2.5, 2, 2],
+    }
+    for system, values in distillmos.items():
+        folder = tmp_path / "evaluation" / system
+        write_json(folder / "metrics.json", {"distillmos": metric(2.0)})
+        lines = [f"{clip},{value}" for clip, value in zip(CLIPS, values, strict=True)]
+        write_text(folder / "per_clip.csv", "\n".join(["id,distillmos", *lines]) + "\n")
+    folders = {
+        "true": 0.2, "alignment/textgrids": 0.23, "distillation/transformer_tts/textgrids": 0.32,
+    }  # fmt: skip
+    for folder, middle in folders.items():
+        text = grid(("AA1", 0, middle), ("B", middle, 0.5))
+        for clip in CLIPS:
+            write_text(tmp_path / folder / f"{clip}.TextGrid", text)
+    evaluation = {"reference_textgrids": str(tmp_path / "true")}
+    _, own, teacher, _ = tables(toy, [*BY_CLIP, *distillmos], evaluation)[4].rows
+    assert teacher["alignment"] == "Attention of Transformer TTS"
+    assert teacher["boundary_error"].value == pytest.approx(40)
+    assert teacher["paper_boundary_error"] == 19.68
+    assert teacher["difference"].value == pytest.approx(30)
+    assert (teacher["system"], teacher["distillmos"]) == ("FastSpeech", "baseline")
+    assert own["system"] == "FastSpeech with the aligner's durations"
+    assert own["distillmos"].value == 0.25
+    assert own["paper_cmos"] == 0.195
 
 
 def test_without_a_reference_durations_say_so(toy):

@@ -20,8 +20,7 @@ from fs2.systems.catalogue import Catalogue
 
 NOT_RUN = "not run"
 NOT_ASKED = "run, but with other settings"
-NOT_BUILT = "not built here"
-NO_SYSTEM = (NOT_RUN, NOT_ASKED, NOT_BUILT)
+NO_SYSTEM = (NOT_RUN, NOT_ASKED)
 """Why a system has no numbers at all."""
 NOT_MEASURED = "not measured"
 NO_SUMS = "measured without sums by clip, which several seeds need: evaluate again"
@@ -62,8 +61,6 @@ class Measured:
         """Why a system has no numbers of ours; None if it has."""
         if self.runs(system):
             return None
-        if not is_reference(system) and system not in self.catalogue.names:
-            return NOT_BUILT
         there = (folder.name for folder in (self.results / "evaluation").glob(f"{system}*"))
         other = any(system_of(run) == system and self._is_evaluated(run) for run in there)
         return NOT_ASKED if other else NOT_RUN
