@@ -186,7 +186,14 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="FOLDER",
-        help="trained system that this one begins with, where the configuration says so",
+        help="trained system that this one begins with, or its teacher, where the configuration "
+        "says so",
+    )
+    train.add_argument(
+        "--distillation",
+        type=_path,
+        metavar="FOLDER",
+        help="what the stage distillation made of the teacher, if the system has one",
     )
     train.set_defaults(run=_train)
 
@@ -279,7 +286,7 @@ def _train(options: argparse.Namespace) -> None:
     from fs2.plugins import load_plugins
     from fs2.registry import VOCODERS
     from fs2.systems.catalogue import Catalogue
-    from fs2.systems.system import TrainingJob, train
+    from fs2.systems.system import Distilled, TrainingJob, train
 
     logging.getLogger("fs2").setLevel(logging.INFO)
     values = read_yaml(options.config)
@@ -293,12 +300,13 @@ def _train(options: argparse.Namespace) -> None:
         if len(needs) != len(options.start):
             wanted = ", ".join(needs.values())
             raise FS2Error(
-                f"--start: {options.system} begins with {wanted}; name the folder of that trained "
-                "system"
+                f"--start: {options.system} needs {wanted}; name the folder of that trained system"
                 if needs
                 else f"--start: {options.system} begins from nothing with this configuration"
             )
-        job = TrainingJob(options.system, config, options.features, options.output, folders)
+        distilled = Distilled(options.distillation) if options.distillation else None
+        places = options.features, options.output, folders, distilled
+        job = TrainingJob(options.system, config, *places)
         summary = train(job)
     for name, value in summary.items():
         print(f"{name}: {value}")

@@ -251,7 +251,8 @@ def test_a_stage_that_cannot_be_run_says_why(configuration, capsys, tmp_path, ar
         (["--system", "griffin_lim"], "griffin_lim is a vocoder that is not trained"),
         (["--system", "parallel_wavegan", "--start", "x"], "parallel_wavegan begins from nothing"),
         (["--start", "x"], "fastspeech2 begins from nothing with this configuration"),
-        (["--system", "fastspeech2s"], "fastspeech2s begins with fastspeech2; name the folder"),
+        (["--system", "fastspeech2s"], "fastspeech2s needs fastspeech2; name the folder"),
+        (["--system", "fastspeech"], "fastspeech needs transformer_tts; name the folder"),
         ([], "none.h5"),
     ],
 )

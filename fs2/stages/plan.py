@@ -17,6 +17,7 @@ from fs2.references import RECORDINGS, VOCODED, copy_name, is_reference
 from fs2.registry import VOCODERS
 from fs2.stages.layout import Layout
 from fs2.systems.catalogue import Catalogue
+from fs2.systems.controls import Controls
 from fs2.systems.declaration import (
     evaluation_settings,
     result_settings,
@@ -24,7 +25,7 @@ from fs2.systems.declaration import (
     training_settings,
 )
 from fs2.systems.finished import finished_runs, is_measured
-from fs2.systems.system import TEACHER, System, system_for
+from fs2.systems.system import TEACHER, System, check_controls, system_for
 from fs2.vocoder.entry import vocoder_settings
 
 OVERVIEW = """\
@@ -60,8 +61,9 @@ class Plan:
         self.config = catalogue.base
         self.layout = layout
         self.copies = {self.copy_through(name): name for name in VOCODERS}
-        for system in self.config.systems:
-            catalogue.config(system)  # a wrong one is told before anything runs
+        for system in self.config.systems:  # a wrong one is told before anything runs
+            config = catalogue.config(system)
+            check_controls(config, system, Controls.of(config.synthesis))
         self.runs = self.with_seeds(self.config.systems)
         self.evaluated = [*self.references_of(self.runs), *self.runs]
 

@@ -17,6 +17,7 @@ from fs2.features.mel import mel_spectrogram
 from fs2.synthesis.sentences import Sentence, join, split_sentences
 from fs2.systems.controls import Controls
 from fs2.systems.saving import ModelDescription, load_model
+from fs2.systems.system import check_controls
 from fs2.text.phonemiser import Phonemiser
 from fs2.text.symbols import encode
 from fs2.vocoder.entry import Vocoder, check_audio
@@ -137,7 +138,9 @@ class Voice:
         controls: Controls | None,
         durations: np.ndarray | None = None,
     ) -> Sentence:
-        controls = (controls or Controls()).completed(self.description.config.synthesis)
+        config = self.description.config
+        controls = (controls or Controls()).completed(config.synthesis)
+        check_controls(config, self.description.run, controls)
         ids = torch.tensor(encode(phonemes, self.description.symbols), device=self._device)
         given = None
         if durations is not None:

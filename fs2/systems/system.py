@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from fs2.config.model import ModelSettings
 from fs2.config.schema import Config
 from fs2.config.training import SystemTrainingSettings
+from fs2.errors import FS2Error
 from fs2.features.statistics import Statistics
 from fs2.registry import SYSTEMS
 from fs2.systems.attention import Attention
@@ -29,6 +30,8 @@ if TYPE_CHECKING:  # a configuration is checked without torch
 
 TEACHER = "teacher"
 """The part of the system of whose durations or mels another learns (`System.needs`)."""
+FACTORS = {"pace": "durations", "pitch": "pitch", "energy": "energy"}
+"""Control -> what it multiplies."""
 AttentionCallback = Callable[[int, Mapping[str, Attention]], None]
 """Gets the step, and attentions by the name of their clip."""
 
@@ -147,6 +150,10 @@ class System(ABC):
         """
         return {}
 
+    def controlled(self, config: Config) -> tuple[str, ...]:
+        """Which of the factors pace, pitch and energy its speech follows."""
+        return ("pace",) if self.has_durations else ()
+
     @abstractmethod
     def build(self, config: Config, symbols: list[str], statistics: Statistics) -> "nn.Module":
         """The network with new weights.
@@ -200,6 +207,24 @@ def system_for(config: Config) -> System:
     """The system of a configuration."""
     system: System = SYSTEMS[config.model.architecture]
     return system
+
+
+def check_controls(config: Config, run: str, controls: Controls) -> None:
+    """Raise FS2Error if a control is to change what a system does not predict.
+
+    Args:
+        config: The configuration of the system.
+        run: Its name, for the message.
+        controls: Those that are wanted.
+    """
+    followed = system_for(config).controlled(config)
+    for name, predicted in FACTORS.items():
+        factor = getattr(controls, name)
+        if factor != 1 and name not in followed:
+            raise FS2Error(
+                f"{name}: {run} predicts no {predicted} that the factor {factor:g} could change; "
+                f"leave it at 1 (in a configuration: synthesis.{name})"
+            )
 
 
 def train(job: TrainingJob) -> dict[str, Any]:

@@ -26,7 +26,7 @@ class FastSpeechTrainer(MelTrainer):
         if self.job.distilled is None:
             raise FS2Error(
                 f"training/{self.job.run}: learns of a teacher; name the folder that the stage "
-                "distillation made of it"
+                "distillation made of it (fs2 train --distillation)"
             )
         if training.targets == "teacher":
             return TrainingData(self.job.distilled.features, split, self.device, COLUMNS)

@@ -28,6 +28,11 @@ class FastSpeech2System(System):
         "energy",
     )  # fmt: skip
 
+    def controlled(self, config: Config) -> tuple[str, ...]:
+        """As `System.controlled`."""
+        assert isinstance(config.model, FastSpeech2Model)
+        return config.model.controlled
+
     def build(self, config: Config, symbols: list[str], statistics: Statistics) -> "FastSpeech2":
         """As `System.build`."""
         from fs2.systems.fastspeech2.network import FastSpeech2

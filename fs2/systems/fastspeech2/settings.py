@@ -29,6 +29,12 @@ class AcousticModel(FeedForwardModel):
     predict_uv: bool = False
     """Predict voicing too, and embed unvoiced frames apart (the author's code does)."""
 
+    @property
+    def controlled(self) -> tuple[str, ...]:
+        """The factors that speech follows: those on what is predicted."""
+        pitch = () if self.pitch == "none" else ("pitch",)
+        return ("pace", *pitch, *(("energy",) if self.energy else ()))
+
     @model_validator(mode="after")
     def _variances_fit(self) -> Self:
         if self.variance_level == "phoneme" and (self.pitch == "cwt" or self.predict_uv):

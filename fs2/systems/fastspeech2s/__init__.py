@@ -34,6 +34,11 @@ class FastSpeech2sSystem(System):
         begins = training.warm_start and file.starts_from
         return {"start": file.starts_from} if begins and file.starts_from else {}
 
+    def controlled(self, config: Config) -> tuple[str, ...]:
+        """As `System.controlled`."""
+        assert isinstance(config.model, FastSpeech2sModel)
+        return config.model.controlled
+
     def build(self, config: Config, symbols: list[str], statistics: Statistics) -> "FastSpeech2s":
         """As `System.build`."""
         from fs2.systems.fastspeech2s.network import FastSpeech2s
