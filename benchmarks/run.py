@@ -15,11 +15,12 @@ from fs2.files import write_text
 from fs2.machine import LoadMeter, load_words, provenance
 
 FOLDER = Path(__file__).resolve().parent
+PROGRAMS = ("features", "training", "synthesis", "autoregressive", "waveform")
 TARGET = Path("results") / "benchmarks.md"
 
 
 def main() -> None:
-    """Run features, training, synthesis and waveform."""
+    """Run them and keep what they print."""
     made = provenance()
     capabilities = cpu_capabilities()
     matrix_units = "with" if capabilities.get("amx_bf16") else "without"
@@ -31,7 +32,7 @@ def main() -> None:
     ]
     meter = LoadMeter()
     print(lines[0])
-    for name in ("features", "training", "synthesis", "waveform"):
+    for name in PROGRAMS:
         command = [sys.executable, str(FOLDER / f"{name}.py")]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:

@@ -1,8 +1,9 @@
 """How fast speech is made: `python benchmarks/synthesis.py [vocoder folder ...]`.
 
-Prints real-time factors (wall time over the length of the speech) for one sentence at a time: the
-mel by FastSpeech 2 at both sizes, and the waveform by HiFi-GAN and Griffin-Lim. Weights are random,
-unless vocoder folders are named, and each phoneme has as many frames as in ordinary speech.
+Prints real-time factors (wall time over the length of the speech) for one sentence at a time, from
+phonemes: what every system makes at both sizes, mel or waveform, and the waveform by HiFi-GAN and
+Griffin-Lim. Weights are random, unless vocoder folders are named, and each phoneme has as many
+frames as in ordinary speech.
 """
 
 import argparse
@@ -11,11 +12,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from voice import FRAMES_PER_PHONEME, Silence, median_seconds, random_voice
+from voice import (
+    FRAMES_PER_PHONEME,
+    SIZES,
+    Silence,
+    configuration,
+    median_seconds,
+    random_voice,
+    systems,
+)
 
 from fs2.audio import AudioSettings
-from fs2.config.files import parse_config
 from fs2.device import choose_precision
+from fs2.synthesis import Voice
+from fs2.systems.system import system_for
 from fs2.text.symbols import PHONES
 from fs2.vocoder.griffin_lim.inversion import GriffinLim
 from fs2.vocoder.hifigan.inference import HiFiGAN
@@ -46,14 +56,15 @@ def main() -> None:
 
     cpu = torch.device("cpu")
     phonemes = random.Random(0).choices(PHONES, k=PHONEMES)
-    for size in ("paper", "small"):
-        voice = random_voice(parse_config({"model": {"size": size}}), Silence(), cpu)
-        assert len(voice.speak_phonemes(phonemes).mel) == frames
-        millions = voice.description.parameters / 1e6
-        row(
-            f"mel, FastSpeech 2 {size}, {millions:.1f} M parameters",
-            lambda voice=voice: voice.speak_phonemes(phonemes),
-        )
+    for size in SIZES:
+        for name in systems():
+            voice = random_system(name, size, cpu)
+            millions = voice.description.parameters / 1e6
+            made = voice.description.system.makes
+            row(
+                f"{made}, {name} {size}, {millions:.1f} M parameters",
+                lambda voice=voice: voice.speak_phonemes(phonemes),
+            )
     mel = torch.randn(frames, AUDIO.n_mels) - 5
     if arguments.vocoders:
         for folder in arguments.vocoders:
@@ -65,6 +76,13 @@ def main() -> None:
         hifigan = HiFiGAN("hifigan", AUDIO, Generator(), cpu, precision)
         row(f"waveform, HiFi-GAN V1, {precision}", lambda hifigan=hifigan: hifigan(mel), 3)
     row("waveform, Griffin-Lim", lambda: GriffinLim(AUDIO)(mel), 3)
+
+
+def random_system(name: str, size: str, device: torch.device) -> Voice:
+    """A voice of a system with random weights, without its vocoder."""
+    config = configuration(size, name)
+    vocoder = Silence() if system_for(config).needs_vocoder else None
+    return random_voice(config, vocoder, device)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """How fast FastSpeech 2s and the vocoders are: `python benchmarks/waveform.py`.
 
-Prints samples per second of whole training steps with the discriminator: the size paper with the
-paper's settings but a smaller batch, small with those of config/config.yaml. Then real-time factors
+Prints samples per second of whole training steps of Parallel WaveGAN with its discriminator: the
+size paper with the paper's settings but a smaller batch, small with those of config/config.yaml;
+`training.py` has those of FastSpeech 2s. Then real-time factors
 from text to waveform, and of the waveform networks alone, from 1 to 60 seconds of speech, each with
 the peak memory of a process that does nothing else. Weights are random.
 """
@@ -14,18 +15,19 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from features import prepare
-from voice import median_seconds, random_model, random_voice
+from voice import (
+    SIZES,
+    configuration,
+    invented_features,
+    median_seconds,
+    random_model,
+    random_voice,
+)
 
-from fs2.config.features import Features
-from fs2.config.files import merge, read_yaml
 from fs2.config.schema import Config
 from fs2.device import choose_device
-from fs2.features.extraction import extract_features
 from fs2.nn.chunks import generate_in_chunks
 from fs2.nn.parameters import parameter_count
-from fs2.systems.catalogue import Catalogue
-from fs2.systems.system import TrainingJob, system_for
 from fs2.vocoder.entry import Vocoder, VocoderJob
 from fs2.vocoder.griffin_lim.inversion import GriffinLim
 from fs2.vocoder.hifigan.inference import HiFiGAN
@@ -34,8 +36,6 @@ from fs2.vocoder.parallel_wavegan.inference import TrainedVocoder
 from fs2.vocoder.parallel_wavegan.network import ParallelWaveGAN
 from fs2.vocoder.parallel_wavegan.training import ParallelWaveGANTrainer
 
-DEMO = Path(__file__).resolve().parents[1] / "config" / "config.yaml"
-SIZES = ("small", "paper")
 LENGTHS = (1, 5, 20, 60)
 SENTENCE = "The old bridge leads over a slow green river. "
 """About 2.6 s of speech."""
@@ -61,11 +61,10 @@ def main() -> None:
     where = f"{options.threads} threads" if device.type == "cpu" else "CUDA"
     print(f"| training step, {where} | samples per second |\n|---|---|")
     with tempfile.TemporaryDirectory() as folder:
-        features = invented_features(Path(folder))
+        features = invented_features(Path(folder) / "features.h5")
         for size in options.sizes:
-            for name in (FASTSPEECH2S, PARALLEL_WAVEGAN):
-                words, speed = alone(training_speed, name, size, features, options)
-                print(f"| {name}, {size}, {words} | {speed:,.0f} |", flush=True)
+            words, speed = alone(vocoder_training, size, features, options)
+            print(f"| {PARALLEL_WAVEGAN}, {size}, {words} | {speed:,.0f} |", flush=True)
     print("\n| synthesis | speech | real-time factor | peak memory |\n|---|---|---|---|")
     for size in options.sizes:
         for name in (*VOICES, DECODER_ALONE, VOCODER_ALONE):
@@ -83,39 +82,13 @@ def alone(work: Callable, *arguments):
         return pool.apply(work, arguments)
 
 
-def configuration(size: str, system: str) -> Config:
-    """The configuration of a system at one size: the demo's, or the paper's."""
-    vocoder = {"vocoder": {"name": "parallel_wavegan", "parallel_wavegan": {}}}
-    if size == "small":
-        values = merge(read_yaml(DEMO), vocoder)
-    else:
-        values = {**vocoder, "model": {"size": size}}
-    return Catalogue(values).config(system)
-
-
-def invented_features(folder: Path) -> Path:
-    """A features file of two minutes like speech."""
-    prepare(folder, None, 120)
-    config = Config()
-    extract_features(
-        Features(), config.audio.settings(), folder, folder, folder, folder / "features", 1
-    )
-    return folder / "features" / "features.h5"
-
-
-def training_speed(
-    name: str, size: str, features: Path, options: argparse.Namespace
-) -> tuple[str, float]:
+def vocoder_training(size: str, features: Path, options: argparse.Namespace) -> tuple[str, float]:
     """What is trained, in words, and samples per second of a step."""
     torch.set_num_threads(options.threads)
-    config = configuration(size, "fastspeech2s" if name == FASTSPEECH2S else "fastspeech2")
+    config = configuration(size, "fastspeech2")
     training = config.training.model_copy(update={"device": options.device})
     config = config.model_copy(update={"training": training})
-    if name == FASTSPEECH2S:
-        trainer = system_for(config).trainer(TrainingJob(name, config, features, features.parent))
-    else:
-        job = VocoderJob(config, features.parent, features.parent, features)
-        trainer = ParallelWaveGANTrainer(job)
+    trainer = ParallelWaveGANTrainer(VocoderJob(config, features.parent, features.parent, features))
     trainer.step = trainer.segments.discriminator_start
     count = trainer.segments.batch_size if size == "small" else options.clips
     clips = np.arange(count)

@@ -5,6 +5,7 @@ import importlib
 import sys
 from pathlib import Path
 
+import autoregressive
 import features
 import overfit
 import pytest
@@ -34,7 +35,7 @@ def test_every_program_says_what_it_takes(name, monkeypatch, capsys):
 
 
 def test_all_programs_one_after_the_other(tmp_path, monkeypatch):
-    for name in ("features", "training", "synthesis", "waveform"):
+    for name in run.PROGRAMS:
         (tmp_path / f"{name}.py").write_text(f"print('| {name} |')")
     monkeypatch.setattr(run, "FOLDER", tmp_path)
     monkeypatch.setattr(run, "TARGET", tmp_path / "results" / "benchmarks.md")
@@ -52,12 +53,33 @@ def test_features_have_a_speed(monkeypatch, capsys):
     assert "| x real time, 1 processes, all included | " in capsys.readouterr().out
 
 
-def test_training_steps_have_a_speed(monkeypatch):
-    monkeypatch.setattr(training, "FRAMES", 20)
-    monkeypatch.setattr(training, "PHONEMES", 5)
-    batch = training.random_batch(CPU)
-    speed, millions = training.frames_per_second(toy.config(), batch, CPU, repeats=1)
+@pytest.mark.parametrize("architecture", toy.SYSTEMS)
+def test_training_steps_have_a_speed(tmp_path, architecture):
+    features = voice.invented_features(tmp_path / "features.h5", clips=4, frames=40)
+    config = toy.config(architecture)
+    speed, millions = training.frames_per_second(config, features, clips=2, repeats=1)
     assert speed > 0 and 0 < millions < 1
+
+
+def test_every_system_of_the_paper_is_measured_and_speaks():
+    names = voice.systems()
+    assert {"fastspeech2", "fastspeech2s", "tacotron2", "transformer_tts"} <= {*names}
+    assert {*training.WITHOUT_TEACHER} <= {*names} and {*autoregressive.ESPNET} <= {*names}
+    for name in names:
+        said = synthesis.random_system(name, "small", CPU).speak_phonemes(["sil", "AA1", "sil"])
+        step = max((attention.frames_per_step for attention in said.attentions), default=1)
+        assert 0 <= len(said.mel) - 3 * voice.FRAMES_PER_PHONEME < step
+
+
+@pytest.mark.parametrize("name", autoregressive.ESPNET)
+def test_autoregressive_systems_decode_and_are_trained(name, capsys):
+    config, batch = toy.config(name), autoregressive.random_batch(clips=2, frames=21)
+    autoregressive.row(name, autoregressive.decoder_of_ours(config), [14, 28])
+    assert capsys.readouterr().out.startswith(f"| {name} | ")
+    network = toy.network(config)
+    before = network.to_stop.weight.clone()
+    autoregressive.training_step(network, autoregressive.loss_of_ours(network, config, batch))()
+    assert not torch.equal(before, network.to_stop.weight)
 
 
 @pytest.mark.parametrize("name", waveform.VOICES)
@@ -71,11 +93,10 @@ def test_every_waveform_network_works_alone(name):
     assert seconds == pytest.approx(1, abs=0.02)
 
 
-@pytest.mark.parametrize("name", [waveform.FASTSPEECH2S, waveform.PARALLEL_WAVEGAN])
-def test_waveform_trainings_have_a_speed(tmp_path, name):
-    features = toy.features(tmp_path / "features.h5", (60, 70, 80, 70, 60, 70, 50, 50))
+def test_the_training_of_the_vocoder_has_a_speed(tmp_path):
+    features = voice.invented_features(tmp_path / "features.h5", clips=4, frames=60)
     options = argparse.Namespace(threads=1, repeats=1, clips=1, device="cpu")
-    words, speed = waveform.training_speed(name, "paper", features, options)
+    words, speed = waveform.vocoder_training("paper", features, options)
     assert "1 clips" in words and speed > 0
 
 
