@@ -225,6 +225,8 @@ def synthesis(job: Job, record: tracking.Run) -> None:
         workers=job.threads,
     )
     record.metrics(summary)
+    for table in output.glob("attention.csv"):
+        record.artifact(table)
     for clip in sorted(output.glob("*.wav"))[:EXAMPLES]:
         record.artifact(clip, "audio")
     if training:  # here, since only now the vocoder is sure to be there too

@@ -22,6 +22,7 @@ from fs2.features.store import ClipFeatures, FeatureStore
 from fs2.files import atomic_path
 from fs2.progress import progress
 from fs2.references import RECORDINGS, is_reference
+from fs2.synthesis.attention import write_attentions
 from fs2.synthesis.voice import Speech, Voice
 from fs2.systems.controls import Controls
 from fs2.text.symbols import SILENCE
@@ -47,6 +48,8 @@ def synthesise(
 ) -> dict[str, float]:
     """Speak the test split into the folder `output`: `<id>.wav` and `variances.h5`.
 
+    The attentions of an autoregressive system are kept beside them (`fs2.synthesis.attention`).
+
     A trained system gets the phonemes that the features file has, so that its durations can be
     compared with the recording's phoneme by phoneme: the pronunciations that were aligned, but
     no pause inside the sentence that has no punctuation, since the text does not tell of it.
@@ -68,7 +71,8 @@ def synthesise(
 
     Returns:
         `clips`, `speech_seconds`, and `real_time_factor`: wall time over the length of the speech,
-        without what is spoken with the recordings' durations.
+        without what is spoken with the recordings' durations; of an autoregressive system also
+        what `fs2.synthesis.attention.write_attentions` returns.
 
     Raises FS2Error if an input is missing, or model, vocoder and features do not fit together.
     """
@@ -82,6 +86,10 @@ def synthesise(
             ids = [store.ids[index] for index in chosen]
             write_variances(temporary / "variances.h5", ids, speeches, store.audio, store.symbols)
             elapsed = time.perf_counter() - begun
+            attended = {}
+            if speeches[0].attentions:  # of the one sentence that a clip is spoken as
+                attentions = (speech.attentions[0] for speech in speeches)
+                attended = write_attentions(temporary, dict(zip(ids, attentions, strict=True)))
             if speak_in_recorded_time:
                 folder, label = temporary / RECORDED_DURATIONS, f"{label}, recorded durations"
                 for _ in _speak_into(folder, pool, speak_in_recorded_time, store, chosen, label):
@@ -91,6 +99,7 @@ def synthesise(
         "clips": len(speeches),
         "speech_seconds": seconds,
         "real_time_factor": elapsed / seconds,
+        **attended,
     }
 
 
