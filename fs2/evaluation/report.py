@@ -13,6 +13,7 @@ from fs2.config.run_name import system_of
 from fs2.config.schema import Config
 from fs2.errors import FS2Error
 from fs2.evaluation import comparison, plots, worst_sentences
+from fs2.evaluation.attention import attention_sections
 from fs2.evaluation.clips import Recordings
 from fs2.evaluation.downloads import clip_downloads
 from fs2.evaluation.extremes import extreme_clips, extremes
@@ -26,6 +27,7 @@ from fs2.features.store import FeatureStore
 from fs2.files import read_json, read_table, write_text
 from fs2.machine import load_words, provenance, versions
 from fs2.references import RECORDINGS, VOCODED, is_reference
+from fs2.synthesis.synthesise import without_pauses
 from fs2.systems.catalogue import Catalogue
 
 EXTREMES = 3
@@ -108,6 +110,12 @@ def write_report(
                 results, [(run, measured.title(system_of(run))) for run in heard]
             ),
             alignment=_alignment(clips[0], recordings) if clips else None,
+            attentions=attention_sections(
+                results,
+                {run: measured.title(system_of(run)) for run in heard},
+                {clip: without_pauses(recordings[clip].timing.phonemes) for clip in clips},
+                recordings.audio,
+            ),
             training=_training(config, measured, run_names),
             corpus=_optional_json(results / "corpus" / "report.json"),
             aligned=_optional_json(results / "alignment" / "report.json"),

@@ -16,6 +16,8 @@ from fs2.evaluation.pitch_analysis import analyse_pitch
 from fs2.evaluation.report import write_report
 from fs2.evaluation.tables.table import show_number
 from fs2.files import write_json, write_text
+from fs2.synthesis.attention import write_attentions
+from fs2.systems.attention import Attention
 from fs2.systems.catalogue import Catalogue
 
 CATALOGUE = Catalogue(
@@ -139,6 +141,25 @@ def test_best_and_worst_clips_are_listed_and_can_be_heard(results):
     found = re.findall(r'href="#clip-(\w+)"', row)
     assert found == [best, worst]
     assert "FastSpeech 2: best and worst clips" in Page(html).text
+
+
+def test_attentions_are_drawn_and_clips_that_went_wrong_named(results):
+    results.speak("fastspeech2", pitch=1.1)
+    assert "attention" not in Page(write(results, ["fastspeech2"])).ids
+    walk, back = ([0, 1, 2, 3], [0, 3, 0, 3])
+    clips = sorted(path.stem for path in results.synthesis("fastspeech2").glob("*.wav"))
+    eye = np.eye(4, dtype=np.float32)
+    attentions = {clip: Attention(eye[walk], 2) for clip in clips}
+    write_attentions(
+        results.synthesis("fastspeech2"), attentions | {clips[0]: Attention(eye[back], 2, False)}
+    )
+    page = Page(write(results, ["fastspeech2"]))
+    assert "attention" in page.ids
+    assert "Attention of FastSpeech 2 on the phonemes of clips" in {
+        i["alt"] for i in page.of("img")
+    }
+    assert f"Of {len(clips)} clips, 1 went wrong:" in page.text
+    assert f"{clips[0]}: did not end by itself, went back in the text" in page.text
 
 
 def test_a_system_that_was_not_run_is_one_line_with_the_papers_numbers(results):
