@@ -6,7 +6,7 @@ import toy
 
 from fs2.registry import SYSTEMS
 from fs2.systems.autoregressive.decoding import generate
-from fs2.systems.autoregressive.losses import guided_attention_loss, stop_loss
+from fs2.systems.autoregressive.losses import alignment_loss, guided_attention_loss, stop_loss
 from fs2.systems.autoregressive.network import TeacherForced, zero_frame
 from fs2.systems.autoregressive.prenet import KeptUnits
 from fs2.systems.autoregressive.settings import AutoregressiveTraining
@@ -162,3 +162,27 @@ def test_the_last_step_weighs_more():
     assert stop_loss(teacher_forced(attention, [4]), 5.0) == pytest.approx(
         (3 + 5) / 4 * torch.tensor(2.0).log()
     )
+
+
+def test_the_alignment_costs_least_where_all_phonemes_come_in_order():
+    """The walk through the text in order, its mirror, and one that leaves phonemes out."""
+
+    def loss(*positions, phonemes=4):
+        weights = torch.eye(phonemes)[list(positions)][None, None] * 0.9 + 0.025
+        return alignment_loss(teacher_forced(weights, [len(positions)]), torch.tensor([phonemes]))
+
+    walk = loss(0, 0, 1, 1, 2, 2, 3, 3)
+    assert walk < loss(0, 0, 1, 1, 3, 3, 3, 3)
+    assert walk < loss(3, 3, 2, 2, 1, 1, 0, 0)
+    assert loss(0, 1, phonemes=4) == 0  # fewer steps than phonemes
+
+
+def test_the_alignment_of_a_padded_clip_is_that_of_the_clip():
+    torch.manual_seed(0)
+    attention = torch.rand(1, 2, 7, 4).softmax(dim=3)
+    padded = torch.nn.functional.pad(attention, (0, 3, 0, 4)).requires_grad_()
+    lengths = torch.tensor([4])
+    loss = alignment_loss(teacher_forced(padded, [7]), lengths)
+    torch.testing.assert_close(loss, alignment_loss(teacher_forced(attention, [7]), lengths))
+    loss.backward()
+    assert padded.grad.isfinite().all()

@@ -4,10 +4,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from fs2.kernels.attention import MASKED
 from fs2.nn.feed_forward_transformer import length_mask
 from fs2.systems.autoregressive.network import TeacherForced
 from fs2.systems.autoregressive.settings import AutoregressiveTraining
 from fs2.training.data import Batch
+
+BLANK = -1.0
+"""Log weight of a blank, before each step's are made to add up to 1 (Badlani et al. 2022)."""
+LEAST_WEIGHT = 1e-6
+"""Of attention, so that its log is finite."""
 
 
 def losses(
@@ -31,6 +37,9 @@ def losses(
         sigma = training.guided_attention_sigma
         terms["attention_loss"] = guided_attention_loss(result, batch.phoneme_lengths, sigma)
         total = total + training.guided_attention_weight * terms["attention_loss"]
+    if training.alignment_weight:
+        terms["alignment_loss"] = alignment_loss(result, batch.phoneme_lengths)
+        total = total + training.alignment_weight * terms["alignment_loss"]
     return {"loss": total, **terms, "focus_rate": focus_rate(result)}
 
 
@@ -58,6 +67,31 @@ def guided_attention_loss(result: TeacherForced, phoneme_lengths: Tensor, sigma:
     mask = length_mask(result.step_lengths, steps)  # (batch, steps)
     off = (result.attention.float() * distance[:, None]).sum(dim=3)  # (batch, heads, steps)
     return (off * mask[:, None]).sum() / (mask.sum() * heads)
+
+
+def alignment_loss(result: TeacherForced, phoneme_lengths: Tensor) -> Tensor:
+    """How unlikely it is, by the attention, to go through all phonemes in order, a step a time.
+
+    The negative log of the sum over all monotonic paths of the product of their weights, by step
+    (Badlani et al. 2022, section 2.1: the forward-sum of connectionist temporal classification, in
+    which a blank has the log weight of -1). Mean over clips and heads; a clip of more phonemes than
+    steps has no path and does not count.
+    """
+    batch, heads, _, phonemes = result.attention.shape
+    log_weights = result.attention.float().clamp(min=LEAST_WEIGHT).log().flatten(0, 1)
+    emissions = F.pad(log_weights, (1, 0), value=BLANK).permute(1, 0, 2)  # (steps, heads, 1 + n)
+    labels = torch.arange(1, phonemes + 1, device=emissions.device).expand(batch * heads, -1)
+    lengths = phoneme_lengths.repeat_interleave(heads)
+    absent = torch.arange(phonemes + 1, device=emissions.device) > lengths[:, None]
+    losses = F.ctc_loss(
+        emissions.masked_fill(absent, MASKED).log_softmax(dim=2),
+        labels,
+        result.step_lengths.repeat_interleave(heads),
+        lengths,
+        reduction="none",
+        zero_infinity=True,
+    )
+    return (losses / result.step_lengths.repeat_interleave(heads)).mean()
 
 
 def focus_rate(result: TeacherForced) -> Tensor:

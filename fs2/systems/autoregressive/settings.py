@@ -38,5 +38,8 @@ class AutoregressiveTraining(AdamTraining):
     """Weight of a loss on attention off the diagonal (Tachibana et al. 2018); 0: none."""
     guided_attention_sigma: float = Field(0.3, gt=0)
     """How far from the diagonal attention is free, as a share of the clip."""
+    alignment_weight: float = Field(0.0, ge=0)
+    """Weight of a loss on attention that does not go through all phonemes in order (the forward-sum
+    of Badlani et al. 2022); 0: none."""
     guided_attention_share: float = Field(1.0, ge=0, le=1)
     """Share of the steps, from the first on, in which that loss counts."""
