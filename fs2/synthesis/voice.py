@@ -148,6 +148,7 @@ class Voice:
         mixed = self._precision is not torch.float32
         with torch.inference_mode(), torch.autocast(self._device.type, self._precision, mixed):
             spoken = self.description.system.synthesise(self._network, ids, controls, given)
+        self._check_promise(spoken.durations, given)
         return Sentence(
             phonemes=list(phonemes),
             durations=_array(spoken.durations, torch.int32),
@@ -157,6 +158,18 @@ class Voice:
             waveform=_array(spoken.waveform),
             attentions=() if spoken.attention is None else (spoken.attention,),
         )
+
+    def _check_promise(self, spoken: Tensor | None, given: Tensor | None) -> None:
+        """FS2Error unless a system has durations as it says, and spoke with those it was given."""
+        system = self.description.system
+        if system.has_durations != (spoken is not None):
+            told = "tells none" if spoken is None else "tells some"
+            raise FS2Error(
+                f"{system.title}: has_durations is {system.has_durations}, but it {told}; mend the "
+                "system's class"
+            )
+        if given is not None and spoken is not None and not torch.equal(spoken, given):
+            raise FS2Error(f"{system.title}: spoke with other durations than it was given")
 
     def _vocode(self, spoken: Sentence, begun: float) -> Speech:
         waveform, mel = spoken.waveform, spoken.mel

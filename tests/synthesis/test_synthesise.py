@@ -4,13 +4,13 @@ import h5py
 import numpy as np
 import pytest
 import soundfile
+import toy
 
 from fs2.errors import FS2Error
 from fs2.features.store import FeatureStore
 from fs2.features.writer import export_compact
 from fs2.synthesis import find_voice, synthesise
 from fs2.synthesis.synthesise import without_pauses
-from fs2.systems.fastspeech2 import FastSpeech2System
 from fs2.text.symbols import SYMBOLS
 
 TEST_CLIPS = ["clip2", "clip3", "clip4", "clip5"]
@@ -122,11 +122,16 @@ def test_clips_are_also_spoken_with_the_recordings_durations(config, features, r
     assert plain.read_bytes() == off.read_bytes()
 
 
-def test_a_system_without_durations_speaks_once(config, features, results, tmp_path, monkeypatch):
-    monkeypatch.setattr(FastSpeech2System, "has_durations", False)
-    spoken(features, results, config, tmp_path / "plain")
-    assert wavs(tmp_path / "plain") == TEST_CLIPS
-    assert not (tmp_path / "plain" / "recorded_durations").exists()
+@pytest.mark.parametrize("architecture", ["transformer_tts", "tacotron2"])
+def test_a_system_without_durations_speaks_once(architecture, features, results, tmp_path):
+    config = toy.config(architecture, synthesis={"maximum_frames_per_phoneme": 2})
+    training, output = tmp_path / "training", tmp_path / "spoken"
+    toy.save_random(training, config)
+    synthesise(architecture, config, features, training, find_voice(results).vocoder, output)
+    assert wavs(output) == TEST_CLIPS
+    assert sorted(path.suffix for path in output.iterdir()) == [".h5", *4 * [".wav"]]
+    with h5py.File(output / "variances.h5") as file:
+        assert "durations" not in file
 
 
 def test_errors_leave_nothing(config, features, results, tmp_path):

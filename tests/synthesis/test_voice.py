@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -119,6 +120,25 @@ def test_given_durations_are_spoken_or_refused(voice, monkeypatch):
     monkeypatch.setattr(type(voice.description.system), "has_durations", False)
     with pytest.raises(FS2Error, match="FastSpeech 2 has no durations"):
         voice.speak_phonemes(phonemes, None, durations)
+
+
+def test_a_system_that_does_not_keep_its_word_on_durations_is_named(voice, monkeypatch):
+    phonemes = voice.sentences("Hello.")[0]
+    system = type(voice.description.system)
+    own = system.synthesise
+
+    def deaf(self, network, phonemes, controls, durations=None):
+        return own(self, network, phonemes, controls)
+
+    def silent(*arguments):
+        return replace(own(*arguments), durations=None)
+
+    monkeypatch.setattr(system, "synthesise", deaf)
+    with pytest.raises(FS2Error, match="FastSpeech 2: spoke with other durations"):
+        voice.speak_phonemes(phonemes, None, np.arange(len(phonemes)))
+    monkeypatch.setattr(system, "synthesise", silent)
+    with pytest.raises(FS2Error, match="has_durations is True, but it tells none"):
+        voice.speak("Hello.")
 
 
 def test_vocoder_for_another_mel_is_refused(results, tmp_path):

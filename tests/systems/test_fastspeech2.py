@@ -16,7 +16,6 @@ from fs2.nn.length_regulator import average_by_phoneme, regulate_length
 from fs2.nn.parameters import parameter_count
 from fs2.systems.controls import Controls
 from fs2.systems.fastspeech2.variances import Variances
-from fs2.systems.system import system_for
 
 ARCHITECTURES = ["fastspeech2", "fastspeech2s"]
 
@@ -72,27 +71,6 @@ def test_parameter_counts_of_the_paper():
     author = parse_config({"model": {"predictor_layers": 5, "predictor_kernel": 5}})
     counts = [parameter_count(toy.network(config)) for config in (parse_config({}), author)]
     assert counts == [pytest.approx(24.5e6, rel=0.01), pytest.approx(27e6, rel=0.03)]
-
-
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_given_durations_stand_in_the_place_of_the_predicted(architecture):
-    """All else is as it was, so that its own durations give its own speech again."""
-    own = toy.config(architecture)
-    network = toy.network(own).prepare_for_inference()
-    phonemes = torch.arange(1, 8)
-
-    def spoken(durations=None, **controls):
-        controls = Controls(**controls)
-        return system_for(own).synthesise(network, phonemes, controls, durations)
-
-    predicted = spoken(pace=0.2)
-    again = spoken(predicted.durations, pace=3.0)
-    for column in ("mel", "waveform", "durations", "f0", "energy"):
-        torch.testing.assert_close(getattr(again, column), getattr(predicted, column))
-    other = torch.tensor([0, 3, 1, 0, 4, 2, 5])
-    assert torch.equal(spoken(other).durations, other)
-    assert len(spoken(other).f0) == 15
-    torch.testing.assert_close(spoken(other, pitch=2).f0, 2 * spoken(other).f0)
 
 
 DURATIONS = st.lists(
