@@ -51,7 +51,7 @@ def distil(
     begun = time.perf_counter()
     settings = config.distillation
     with FeatureStore(features) as store, atomic_path(output) as folder:
-        teacher = Teacher.load(training, store, config.training.device)
+        teacher = Teacher.load(training, store, config)
         folder.mkdir()
         results = Results(folder, store, alignment)
         try:

@@ -17,7 +17,7 @@ from fs2.references import RECORDINGS, VOCODED, copy_name, is_reference
 from fs2.registry import VOCODERS
 from fs2.stages.layout import Layout
 from fs2.systems.catalogue import Catalogue
-from fs2.systems.controls import Controls
+from fs2.systems.controls import DECODING, Controls
 from fs2.systems.declaration import (
     evaluation_settings,
     result_settings,
@@ -190,7 +190,8 @@ class Plan:
     def distillation_settings(self, run: str) -> dict[str, Any]:
         """Those of what a teacher gives, besides its own training."""
         config = self.catalogue.config(run)
-        return {name: config.section(name) for name in ("distillation", "synthesis")}
+        decoding = config.synthesis.plain(include=set(DECODING))
+        return {"distillation": config.section("distillation"), "synthesis": decoding}
 
     def vocoder_settings(self, name: str) -> dict[str, Any]:
         """Those of a vocoder."""

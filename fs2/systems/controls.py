@@ -6,6 +6,9 @@ from typing import Self
 from fs2.config.synthesis import RANGES, Synthesis
 from fs2.errors import FS2Error
 
+DECODING = ("monotonic_attention", "maximum_frames_per_phoneme")
+"""Controls of how an autoregressive system decodes: they also decide what it teaches."""
+
 
 @dataclass(frozen=True)
 class Controls:

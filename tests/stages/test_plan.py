@@ -160,3 +160,28 @@ def test_a_log_that_says_nothing_of_its_stage_is_refused():
         snakemakes_job("own/synthesis.log")
     with pytest.raises(FS2Error, match="stage speech is not known; known are: corpus, text"):
         do_stage(snakemakes_job("results/toy/logs/speech/vocoded.log"))
+
+
+def test_a_teacher_is_of_the_same_seed_and_how_it_decodes_decides_what_it_teaches():
+    made = plan(systems=["fastspeech"], seeds=[1234, 7])
+    assert made.teacher_of("fastspeech-seed7") == "transformer_tts-seed7"
+    assert made.teacher_of("fastspeech-aligner") is None
+    runs = ["recordings", *made.runs, "fastspeech-recorded-mels", "fastspeech2"]
+    assert made.teachers_of(runs) == ["transformer_tts", "transformer_tts-seed7"]
+    settings = made.distillation_settings("transformer_tts")
+
+    def changed(**sections):
+        return plan(**sections).distillation_settings("transformer_tts") != settings
+
+    assert changed(synthesis={"monotonic_attention": True})
+    assert changed(distillation={"minimum_coverage": 0.5})
+    assert not changed(synthesis={"pace": 2.0, "maximum_clips": 3})
+
+
+def test_a_teacher_that_cannot_teach_is_told_before_anything_runs(tmp_path):
+    text = "teacher: fastspeech2\nmodel: {architecture: fastspeech}\n"
+    text += "training: {targets: recordings, durations: teacher}\n"
+    (tmp_path / "mine.yaml").write_text(text)
+    made = plan(system_folders=[str(tmp_path)])
+    with pytest.raises(FS2Error, match=r"mine: its teacher fastspeech2 has no .*: .*transformer_t"):
+        made.teacher_of("mine")

@@ -64,6 +64,14 @@ def test_what_was_spoken_or_measured_otherwise_is_not_shown_beside_the_rest(resu
     assert finished(results, vocoder={"name": "hifigan_universal"}) == ["fastspeech2s"]
 
 
+def test_what_learnt_of_a_distillation_of_other_settings_is_noticed(tmp_path):
+    for run in ("fastspeech", "fastspeech-aligner", "transformer_tts"):
+        toy.finish(tmp_path, Catalogue(VALUES), run)
+    assert finished(tmp_path) == ["fastspeech", "fastspeech-aligner", "transformer_tts"]
+    other = {"distillation": {"minimum_monotony": 0.5}}
+    assert finished(tmp_path, **other) == ["fastspeech-aligner", "transformer_tts"]
+
+
 def test_nothing_is_finished_before_the_first_run(tmp_path):
     assert finished(tmp_path) == []
 
