@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fs2.config.files import read_yaml
-from fs2.systems.catalogue import SYSTEMS_FOLDER, Catalogue
+from fs2.systems.catalogue import Catalogue
 from fs2.systems.declaration import MODEL_FORMAT, result_settings
 
 pytestmark = pytest.mark.workflow
@@ -110,8 +110,11 @@ def test_systems_and_seeds_are_jobs_of_their_own(interrupted):
     planned = interrupted.plan("-F", *config("fastspeech2,fastspeech2-no-cwt", "1234,2"))
     assert planned["training"] == planned["speed"] == 2 * 2
     assert planned["synthesis"] == planned["evaluation"] == planned["pitch"] == 2 + 2 * 2
-    rows = [file.stem for file in SYSTEMS_FOLDER.glob("*.yaml")]
-    assert interrupted.plan("-F", "ablations", *config("", "1,2,3"))["training"] == 3 * len(rows)
+    catalogue = Catalogue(read_yaml(TOY))
+    needed = {need for system in catalogue.ablations for need in catalogue.needs(system).values()}
+    systems = {*catalogue.ablations, *needed}
+    planned = interrupted.plan("-F", "ablations", *config("", "1,2,3"))
+    assert (planned["training"], planned["distillation"]) == (3 * len(systems), 3)
 
 
 def test_an_interrupted_ablation_run_trains_only_what_is_missing(resumed):
@@ -130,6 +133,12 @@ def test_another_seed_or_system_leaves_finished_ones_alone(resumed):
 def test_fastspeech2s_waits_for_the_system_of_its_seed(resumed):
     assert resumed.plan(*models("fastspeech2s-seed2")) == {"training": 1}
     assert resumed.plan(*models("fastspeech2s-seed3")) == {"training": 2}
+
+
+def test_fastspeech_waits_for_the_teacher_of_its_seed(resumed):
+    planned = resumed.plan(*models("fastspeech-seed2", "fastspeech-recorded-mels-seed2"))
+    assert planned == {"training": 3, "distillation": 1}
+    assert resumed.plan(*models("fastspeech-aligner-seed2")) == {"training": 1}
 
 
 def test_what_is_finished_stands_in_the_tables_and_nothing_runs_for_it(resumed):
