@@ -6,11 +6,17 @@ import toy
 
 from fs2.registry import SYSTEMS
 from fs2.systems.autoregressive.decoding import generate
-from fs2.systems.autoregressive.losses import alignment_loss, guided_attention_loss, stop_loss
+from fs2.systems.autoregressive.losses import (
+    alignment_loss,
+    guide,
+    guided_attention_loss,
+    stop_loss,
+)
 from fs2.systems.autoregressive.network import TeacherForced, zero_frame
 from fs2.systems.autoregressive.prenet import KeptUnits
 from fs2.systems.autoregressive.settings import AutoregressiveTraining
 from fs2.systems.controls import Controls
+from fs2.training.data import Batch
 
 ARCHITECTURES = [
     name for name in toy.SYSTEMS if issubclass(SYSTEMS[name].training, AutoregressiveTraining)
@@ -137,10 +143,28 @@ def teacher_forced(attention, steps):
     return TeacherForced(mel, mel, stop, attention, torch.tensor(steps))
 
 
+def guided(attention, steps, phonemes, durations=None, **keys):
+    """The loss of an attention; two frames a step."""
+    result = teacher_forced(attention, steps)
+    columns = {"mel": torch.zeros(1, 2 * attention.shape[2], 80), "durations": durations}
+    lengths = torch.tensor(phonemes)
+    batch = Batch(["a"], torch.ones(1, attention.shape[3]).long(), lengths, lengths, columns)
+    training = AutoregressiveTraining(steps=1, **keys)
+    return guided_attention_loss(result, guide(result, batch, training))
+
+
+def test_durations_guide_to_the_phoneme_that_is_spoken():
+    durations = torch.tensor([[2, 8, 2]])
+    right = torch.eye(3)[[0, 1, 1, 1, 1, 2]][None, None]
+    even = torch.eye(3)[[0, 0, 1, 1, 2, 2]][None, None]
+    keys = {"durations": durations, "guided_attention": "durations"}
+    assert guided(right, [6], [3], **keys) == 0
+    assert guided(even, [6], [3], **keys) > 0.1
+
+
 def test_the_diagonal_costs_nothing_and_its_mirror_much():
     diagonal = torch.eye(8)[None, None]
-    along = guided_attention_loss(teacher_forced(diagonal, [8]), torch.tensor([8]), 0.3)
-    across = guided_attention_loss(teacher_forced(diagonal.flip(3), [8]), torch.tensor([8]), 0.3)
+    along, across = (guided(attention, [8], [8]) for attention in (diagonal, diagonal.flip(3)))
     assert along == 0
     assert across > 0.5
 
@@ -150,9 +174,8 @@ def test_padding_does_not_count_in_the_losses():
     attention = torch.rand(1, 2, 6, 5).softmax(dim=3)
     alone = teacher_forced(attention, [6])
     padded = teacher_forced(torch.nn.functional.pad(attention, (0, 3, 0, 4)), [6])
-    lengths = torch.tensor([5])
     torch.testing.assert_close(
-        guided_attention_loss(alone, lengths, 0.3), guided_attention_loss(padded, lengths, 0.3)
+        guided(alone.attention, [6], [5]), guided(padded.attention, [6], [5])
     )
     torch.testing.assert_close(stop_loss(alone, 5.0), stop_loss(padded, 5.0))
 

@@ -6,10 +6,13 @@ from torch.nn import functional as F
 
 from fs2.kernels.attention import MASKED
 from fs2.nn.feed_forward_transformer import length_mask
+from fs2.nn.length_regulator import frame_to_phoneme
 from fs2.systems.autoregressive.network import TeacherForced
 from fs2.systems.autoregressive.settings import AutoregressiveTraining
 from fs2.training.data import Batch
 
+GUIDE_PHONEMES = 1.0
+"""How many phonemes from the spoken one attention is free, where durations guide it."""
 BLANK = -1.0
 """Log weight of a blank, before each step's are made to add up to 1 (Badlani et al. 2022)."""
 LEAST_WEIGHT = 1e-6
@@ -34,8 +37,8 @@ def losses(
     terms["stop_loss"] = stop_loss(result, training.stop_weight)
     total = terms["mel_loss"] + terms["mel_before_postnet_loss"] + terms["stop_loss"]
     if guided:
-        sigma = training.guided_attention_sigma
-        terms["attention_loss"] = guided_attention_loss(result, batch.phoneme_lengths, sigma)
+        distance = guide(result, batch, training)
+        terms["attention_loss"] = guided_attention_loss(result, distance)
         total = total + training.guided_attention_weight * terms["attention_loss"]
     if training.alignment_weight:
         terms["alignment_loss"] = alignment_loss(result, batch.phoneme_lengths)
@@ -54,19 +57,37 @@ def stop_loss(result: TeacherForced, weight: float) -> Tensor:
     return (errors * mask).sum() / mask.sum()
 
 
-def guided_attention_loss(result: TeacherForced, phoneme_lengths: Tensor, sigma: float) -> Tensor:
-    """Mean of attention times its distance from the diagonal (Tachibana et al. 2018, section 4.1).
+def guide(result: TeacherForced, batch: Batch, training: AutoregressiveTraining) -> Tensor:
+    """How far each phoneme is from where a step should be, in deviations of a bell curve.
 
-    The distance is 1 - exp(-(n / N - t / T)^2 / (2 sigma^2)) for phoneme n of N and step t of T.
+    (batch, steps, phonemes): of the diagonal, or of the phoneme of the step's middle frame.
     """
-    _, heads, steps, phonemes = result.attention.shape
-    device = result.attention.device
-    step = torch.arange(steps, device=device)[:, None] / result.step_lengths[:, None, None]
-    phoneme = torch.arange(phonemes, device=device) / phoneme_lengths[:, None, None]
-    distance = 1 - (-((phoneme - step) ** 2) / (2 * sigma**2)).exp()  # (batch, steps, phonemes)
-    mask = length_mask(result.step_lengths, steps)  # (batch, steps)
-    off = (result.attention.float() * distance[:, None]).sum(dim=3)  # (batch, heads, steps)
-    return (off * mask[:, None]).sum() / (mask.sum() * heads)
+    _, _, steps, phonemes = result.attention.shape
+    step = torch.arange(steps, device=result.attention.device)
+    phoneme = torch.arange(phonemes, device=result.attention.device)
+    if training.guided_attention == "diagonal":
+        wanted = (step / result.step_lengths[:, None])[..., None]  # (batch, steps, 1)
+        place = (phoneme / batch.phoneme_lengths[:, None])[:, None]  # (batch, 1, phonemes)
+        return (place - wanted) / training.guided_attention_sigma
+    factor = -(-batch["mel"].shape[1] // steps)
+    owner = frame_to_phoneme(batch["durations"], steps * factor)  # (batch, frames)
+    wanted = owner[:, factor // 2 :: factor]  # (batch, steps)
+    return (phoneme - wanted[..., None]) / GUIDE_PHONEMES
+
+
+def guided_attention_loss(result: TeacherForced, distance: Tensor) -> Tensor:
+    """Mean over the steps of -log(m), m being the attention within reach of where it should be.
+
+    m adds up the weights times exp(-distance^2 / 2). Tachibana et al. (2018, section 4.1) have
+    1 - m, whose gradient vanishes where attention is sharp and at the wrong place.
+
+    distance (batch, steps, phonemes): as `guide` makes it.
+    """
+    within = (-(distance**2) / 2).exp()  # (batch, steps, phonemes)
+    reach = (result.attention.float() * within[:, None]).sum(dim=3)  # (batch, heads, steps)
+    mask = length_mask(result.step_lengths, distance.shape[1])  # (batch, steps)
+    costs = -reach.clamp(min=LEAST_WEIGHT).log()  # (batch, heads, steps)
+    return (costs * mask[:, None]).sum() / (mask.sum() * costs.shape[1])
 
 
 def alignment_loss(result: TeacherForced, phoneme_lengths: Tensor) -> Tensor:

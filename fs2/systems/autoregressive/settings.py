@@ -35,11 +35,15 @@ class AutoregressiveTraining(AdamTraining):
     stop_weight: float = Field(5.0, ge=0)
     """Weight of the last step in the loss of the stop token; every other step has 1."""
     guided_attention_weight: float = Field(0.0, ge=0)
-    """Weight of a loss on attention off the diagonal (Tachibana et al. 2018); 0: none."""
+    """Weight of a loss on attention in the wrong place (after Tachibana et al. 2018); 0: none."""
+    guided_attention: Literal["diagonal", "durations"] = "diagonal"
+    """What that loss holds for right. diagonal: the same pace throughout; durations: where the
+    aligner found the phonemes, which a small network learns at once, but then the durations of this
+    system are no longer found by itself."""
     guided_attention_sigma: float = Field(0.3, gt=0)
-    """How far from the diagonal attention is free, as a share of the clip."""
+    """diagonal: how far from it attention is free, as a share of the clip."""
+    guided_attention_share: float = Field(1.0, ge=0, le=1)
+    """Share of the steps, from the first on, in which that loss counts."""
     alignment_weight: float = Field(0.0, ge=0)
     """Weight of a loss on attention that does not go through all phonemes in order (the forward-sum
     of Badlani et al. 2022); 0: none."""
-    guided_attention_share: float = Field(1.0, ge=0, le=1)
-    """Share of the steps, from the first on, in which that loss counts."""

@@ -18,7 +18,7 @@ class AutoregressiveSystem(System):
     """From phonemes to a mel, frame by frame, without durations of its own."""
 
     makes = "mel"
-    columns = ("mel",)
+    columns = ("mel", "durations")
     can_teach = True
     has_durations = False
 
