@@ -36,7 +36,7 @@ class Results:
         self._folder, self._store, self._alignment = folder, store, alignment
         self._durations: dict[str, ClipDurations] = {}
         self._starts = {
-            row["id"]: int(row["start_sample"])
+            row["id"]: row["start_sample"]
             for row in read_table(alignment / "durations.csv", ("id", "start_sample"))
         }
         self.rows: list[dict[str, Any]] = []
@@ -51,28 +51,37 @@ class Results:
         Raises FS2Error if the alignment has no such clip, or with other phones.
         """
         clip, split = self._store.ids[lesson.index], self._store.splits[lesson.index]
-        if clip not in self._starts:
-            raise FS2Error(f"{self._alignment / 'durations.csv'}: no clip '{clip}', which "
-                           f"{self._store.path} has; run the stage features again")  # fmt: skip
         row = {"id": clip, "split": split, **lesson.measures(), "outcome": failure or GOOD}
         self.rows.append(row)
-        name = f"{clip}{SUFFIX}"
         phonemes = [self._store.symbols[number] for number in self._phonemes(lesson.index)]
-        grid = read_textgrid(self._alignment / "textgrids" / name)
-        start, audio = self._starts[clip], self._store.audio
-        taught = taught_textgrid(grid, clip, phonemes, lesson.durations, start, audio)
-        write_textgrid(self._folder / "textgrids" / name, taught)
+        durations = tuple(lesson.durations.tolist())
+        usable = ClipDurations(self._start(clip), tuple(phonemes), durations)
+        self._write_textgrid(clip, usable)
         if failure is not None and exclude:
             self.excluded.append(Exclusion(clip, "distillation", failure))
         else:
-            durations = tuple(lesson.durations.tolist())
-            self._durations[clip] = ClipDurations(start, tuple(phonemes), durations)
+            self._durations[clip] = usable
             self._append_features(lesson)
 
     def write_tables(self) -> None:
         """Write durations.csv and clips.csv."""
         write_durations(self._folder / "durations.csv", self._durations, {})
         write_table(self._folder / "clips.csv", COLUMNS, self.rows)
+
+    def _start(self, clip: str) -> int:
+        """The sample where the usable part of a clip begins."""
+        try:
+            return int(self._starts[clip])
+        except (KeyError, ValueError) as error:
+            raise FS2Error(
+                f"{self._alignment / 'durations.csv'}: tells no start_sample of clip '{clip}', "
+                f"which {self._store.path} has; run the stages alignment and features again"
+            ) from error
+
+    def _write_textgrid(self, clip: str, usable: ClipDurations) -> None:
+        grid = read_textgrid(self._alignment / "textgrids" / f"{clip}{SUFFIX}")
+        taught = taught_textgrid(grid, clip, usable, self._store.audio)
+        write_textgrid(self._folder / "textgrids" / f"{clip}{SUFFIX}", taught)
 
     def _append_features(self, lesson: Lesson) -> None:
         """Of the training split what the teacher spoke, of the others the recording."""

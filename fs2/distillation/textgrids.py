@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from fs2.alignment.durations import ClipDurations
 from fs2.alignment.merging import phones_of_words
 from fs2.alignment.praat import TIME_STEP, Interval
 from fs2.alignment.textgrid import TextGrid, complete
@@ -17,36 +18,29 @@ SHORTEST = 2 * TIME_STEP
 
 
 def taught_textgrid(
-    grid: TextGrid,
-    clip: str,
-    phonemes: Sequence[str],
-    durations: np.ndarray,
-    start_sample: int,
-    audio: AudioSettings,
+    grid: TextGrid, clip: str, usable: ClipDurations, audio: AudioSettings
 ) -> TextGrid:
     """The words and phones of a TextGrid with the times that a teacher's durations say.
 
     Args:
         grid: The aligner's.
         clip: Name of the clip, for messages.
-        phonemes: The symbols of the clip.
-        durations: (phonemes,), frames of each.
-        start_sample: Where the first frame begins in the clip.
+        usable: The teacher's durations.
         audio: Sampling and frames.
 
     Raises FS2Error if the phonemes are not those of the aligner's TextGrid.
     """
     words = [word for word in grid.words if word.label]
     aligned = phones_of_words(grid, words)
-    is_phone = [symbol not in (SILENCE, *PUNCTUATION) for symbol in phonemes]
-    labels = [symbol for symbol, phone in zip(phonemes, is_phone, strict=True) if phone]
+    is_phone = [symbol not in (SILENCE, *PUNCTUATION) for symbol in usable.phonemes]
+    labels = [symbol for symbol, phone in zip(usable.phonemes, is_phone, strict=True) if phone]
     if labels != [phone.label for phone, _ in aligned]:
         raise FS2Error(
             f"{clip}: its phonemes in the features are not those of its TextGrid; run the stages "
             "alignment and features again"
         )
-    start = start_sample / audio.sample_rate
-    boundaries = (start + np.cumsum([0, *durations]) * audio.frame_seconds).tolist()
+    start = usable.start_sample / audio.sample_rate
+    boundaries = (start + np.cumsum([0, *usable.durations]) * audio.frame_seconds).tolist()
     times = [time for time, phone in zip(pairwise(boundaries), is_phone, strict=True) if phone]
     phones = _with_length(times, labels)
     tier = []

@@ -28,6 +28,7 @@ class SystemTraining(TrainingLoop):
         training_data, validation_data: The columns that the system declares.
         model: The network.
         average: The moving average of its weights, if `training.ema_decay` is set.
+        needed: What was done before for its sake.
     """
 
     def __init__(self, job: TrainingJob) -> None:
@@ -38,6 +39,7 @@ class SystemTraining(TrainingLoop):
         if job.distilled is not None:
             for path in (job.distilled.features, job.distilled.durations):
                 depends[f"distilled {path.name}"] = sha256(path)
+        self.needed = needed_work(job)
         self.adam = cast(AdamTraining, job.config.training)
         super().__init__(
             job.run,
@@ -110,7 +112,7 @@ class SystemTraining(TrainingLoop):
             self.symbols,
             self.statistics,
             parameters,
-            {**summary, "needed": needed_work(self.job)},
+            {**summary, "needed": self.needed},
             {part: folder.name for part, folder in self.job.needs.items()},
         )
         save_model(self.output, self.result(), description)

@@ -158,3 +158,11 @@ def test_an_alignment_of_other_phonemes_is_named(classroom):
     own.write_bytes(other.read_bytes())
     with pytest.raises(FS2Error, match="clip3: its phonemes in the features are not those of its"):
         classroom.distil()
+
+
+@pytest.mark.parametrize(("old", "new"), [("clip3,300", "clip3,x"), ("clip3,", "other,")])
+def test_an_alignment_that_does_not_tell_where_a_clip_begins_is_named(classroom, old, new):
+    table = classroom.alignment / "durations.csv"
+    table.write_text(table.read_text().replace(old, new))
+    with pytest.raises(FS2Error, match=r"durations\.csv: tells no start_sample of clip 'clip3'"):
+        classroom.distil()

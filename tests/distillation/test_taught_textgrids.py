@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fs2.alignment.durations import ClipDurations
 from fs2.alignment.praat import Interval
 from fs2.alignment.textgrid import TextGrid, complete, read_textgrid, write_textgrid
 from fs2.audio import AudioSettings
@@ -27,7 +28,8 @@ def aligned() -> TextGrid:
 
 @given(st.lists(st.integers(0, 12), min_size=8, max_size=8), st.integers(0, 3000))
 def test_it_has_the_same_labels_at_the_times_of_the_durations(tmp_path_factory, durations, start):
-    grid = taught_textgrid(aligned(), "clip", PHONEMES, np.array(durations), start, AUDIO)
+    usable = ClipDurations(start, tuple(PHONEMES), tuple(durations))
+    grid = taught_textgrid(aligned(), "clip", usable, AUDIO)
     path = tmp_path_factory.mktemp("grid") / "clip.TextGrid"
     write_textgrid(path, grid)
     read = read_textgrid(path)
