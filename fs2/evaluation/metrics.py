@@ -90,11 +90,11 @@ METRICS = (
         "path; mean over clips (table 3).",
     ),
     Metric(
-        "energy_mae_stft", "Energy MAE, STFT", "", "energy_mae_stft", ratio, "lower",
+        "energy_mae_stft", "Energy MAE, STFT, own durations", "", "energy_mae_stft", ratio, "lower",
         f"{ENERGY_STFT}. {BY_PHONEME}",
     ),
     Metric(
-        "energy_mae_mel", "Energy MAE, mel", "", "energy_mae_mel", ratio, "lower",
+        "energy_mae_mel", "Energy MAE, mel, own durations", "", "energy_mae_mel", ratio, "lower",
         f"{ENERGY_MEL}. {BY_PHONEME}", 3,
     ),
     Metric(
