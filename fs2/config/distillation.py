@@ -9,8 +9,8 @@ class Distillation(Section):
     """A teacher's durations and mels (Ren et al. 2019, sections 3.2 and 3.3)."""
 
     exclude_failed: bool = True
-    """Whether clips on which the teacher fails are excluded: what it speaks does not end, skips
-    phonemes or goes back, or its attention on the recording is not as the next two keys say."""
+    """Whether clips on which the teacher fails are excluded: mels that do not end, skip phonemes or
+    go back, and durations of recordings where its attention is not as the next two keys say."""
     minimum_coverage: float = Field(0.9, ge=0, le=1)
     """The teacher fails on a clip if on the recording a smaller share of the phonemes is heeded."""
     minimum_monotony: float = Field(0.9, ge=0, le=1)

@@ -2,10 +2,11 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from fs2.config.distillation import Distillation
 from fs2.config.schema import Config
 from fs2.distillation.lessons import Generated, Lesson
 from fs2.distillation.report import distillation_report
@@ -57,13 +58,11 @@ def distil(
         try:
             lessons = _lessons(teacher, store)
             for lesson in progress(lessons, len(store), f"distillation of {training.name}"):
-                results.add(lesson, lesson.failure(settings), settings.exclude_failed)
+                results.add(lesson, settings)
             own = sorted(results.excluded)
+            _check_rest(store, own, settings)
+            _check_rest(store, sorted(results.misaligned), settings)
             excluded = [*(Exclusion(**row) for row in store.attribute("excluded")), *own]
-            check_share(own, len(store), settings.maximum_bad_share)
-            gone = {exclusion.id for exclusion in own}
-            kept = [clip for clip in store.ids if clip not in gone]
-            check_splits(dict(zip(store.ids, store.splits, strict=True)), kept, own)
             inputs = {"features/features.h5": features, f"training/{WEIGHTS}": training / WEIGHTS}
             results.features.finish(
                 {name: store.attribute(name) for name in ATTRIBUTES}
@@ -74,13 +73,24 @@ def distil(
             results.features.close()
         results.write_tables()
         report = {
-            **distillation_report(results.rows, own),
+            "clips": len(store) - len(own),
+            "clips_excluded": len(own),
+            "clips_misaligned": len(results.misaligned),
+            **distillation_report(results.rows),
             "seconds": round(time.perf_counter() - begun, 1),
             "excluded": as_rows(excluded),
         }
         write_json(folder / "report.json", report)
     logger.info("distillation: %(clips)d clips usable, %(clips_excluded)d excluded", report)
     return report
+
+
+def _check_rest(store: FeatureStore, excluded: Sequence[Exclusion], settings: Distillation) -> None:
+    """Raise FS2Error if too many clips are excluded, or all of a split."""
+    check_share(excluded, len(store), settings.maximum_bad_share)
+    gone = {exclusion.id for exclusion in excluded}
+    kept = [clip for clip in store.ids if clip not in gone]
+    check_splits(dict(zip(store.ids, store.splits, strict=True)), kept, excluded)
 
 
 def _lessons(teacher: Teacher, store: FeatureStore) -> Iterator[Lesson]:

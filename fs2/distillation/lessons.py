@@ -12,9 +12,8 @@ GOOD = "good"
 """Outcome of a clip on which the teacher did not fail."""
 MEASURES = ("focus_rate", "coverage", "monotony")
 COLUMNS = (
-    *("id", "split", "frames", *MEASURES, "generated_frames"),
-    *(f"generated_{name}" for name in MEASURES),
-    "outcome",
+    *("id", "split", "frames", *MEASURES, "outcome"),
+    *(f"generated_{name}" for name in ("frames", *MEASURES, "outcome")),
 )
 """Of clips.csv."""
 
@@ -48,10 +47,8 @@ class Lesson:
         """(phonemes,), int32, frames of the recording."""
         return self.aligned.durations(self.frames)
 
-    def failure(self, settings: Distillation) -> str | None:
-        """How the teacher failed; None if it did not."""
-        if self.generated is not None and (found := self.generated.attention.failures):
-            return f"the teacher {found[0]}"
+    def aligned_failure(self, settings: Distillation) -> str | None:
+        """How the teacher failed on the recording; None if it did not."""
         for name, least in (
             ("coverage", settings.minimum_coverage),
             ("monotony", settings.minimum_monotony),
@@ -61,12 +58,19 @@ class Lesson:
                 return f"the teacher's attention on the recording has a low {name} ({value:.0%})"
         return None
 
-    def measures(self) -> dict[str, Any]:
-        """Its columns of clips.csv, but for name, split and outcome."""
-        row = {"frames": self.frames, **_measures(self.aligned, "")}
+    def generated_failure(self) -> str | None:
+        """How the teacher failed when it spoke; None if it did not."""
+        failures = self.generated.attention.failures if self.generated else ()
+        return next((f"the teacher {words}" for words in failures), None)
+
+    def row(self, settings: Distillation) -> dict[str, Any]:
+        """Its columns of clips.csv, but for name and split."""
+        row: dict[str, Any] = {"frames": self.frames, **_measures(self.aligned, "")}
+        row |= {"outcome": self.aligned_failure(settings) or GOOD}
         if self.generated is not None:
             row |= {"generated_frames": len(self.generated.mel)}
             row |= _measures(self.generated.attention, "generated_")
+            row |= {"generated_outcome": self.generated_failure() or GOOD}
         return row
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from fs2.alignment.durations import ClipDurations
 from fs2.alignment.prepare import write_durations
 from fs2.alignment.textgrid import SUFFIX, read_textgrid, write_textgrid
-from fs2.distillation.lessons import COLUMNS, GOOD, Lesson
+from fs2.config.distillation import Distillation
+from fs2.distillation.lessons import COLUMNS, Lesson
 from fs2.distillation.textgrids import taught_textgrid
 from fs2.errors import FS2Error
 from fs2.exclusion import Exclusion
@@ -16,6 +17,8 @@ from fs2.features.columns import ESSENTIAL
 from fs2.features.store import FeatureStore
 from fs2.features.writer import FeatureWriter
 from fs2.files import read_table, write_table
+
+STAGE = "distillation"
 
 
 class Results:
@@ -28,7 +31,8 @@ class Results:
 
     Attributes:
         rows: Those of clips.csv, of all lessons so far.
-        excluded: Clips that are left out of durations.csv and features.h5.
+        excluded: Clips that are left out of features.h5.
+        misaligned: Clips that are left out of durations.csv.
         features: The writer of features.h5.
     """
 
@@ -41,26 +45,31 @@ class Results:
         }
         self.rows: list[dict[str, Any]] = []
         self.excluded: list[Exclusion] = []
+        self.misaligned: list[Exclusion] = []
         (folder / "textgrids").mkdir()
         self.features = FeatureWriter(folder / "features.h5", store.audio, 0, ESSENTIAL)
 
-    def add(self, lesson: Lesson, failure: str | None, exclude: bool) -> None:
-        """Keep a lesson; of one that is to be excluded for its failure no more than its TextGrid
-        and its row in clips.csv.
+    def add(self, lesson: Lesson, settings: Distillation) -> None:
+        """Write what can be learnt of a clip, and its TextGrid and row in clips.csv in any case.
 
         Raises FS2Error if the alignment has no such clip, or with other phones.
         """
         clip, split = self._store.ids[lesson.index], self._store.splits[lesson.index]
-        row = {"id": clip, "split": split, **lesson.measures(), "outcome": failure or GOOD}
-        self.rows.append(row)
+        self.rows.append({"id": clip, "split": split, **lesson.row(settings)})
         phonemes = [self._store.symbols[number] for number in self._phonemes(lesson.index)]
         durations = tuple(lesson.durations.tolist())
         usable = ClipDurations(self._start(clip), tuple(phonemes), durations)
         self._write_textgrid(clip, usable)
-        if failure is not None and exclude:
-            self.excluded.append(Exclusion(clip, "distillation", failure))
+        misaligned = failure = lesson.aligned_failure(settings)
+        if lesson.generated is not None:
+            failure = lesson.generated_failure()
+        if misaligned is not None and settings.exclude_failed:
+            self.misaligned.append(Exclusion(clip, STAGE, misaligned))
         else:
             self._durations[clip] = usable
+        if failure is not None and settings.exclude_failed:
+            self.excluded.append(Exclusion(clip, STAGE, failure))
+        else:
             self._append_features(lesson)
 
     def write_tables(self) -> None:
