@@ -10,7 +10,12 @@ from fs2.audio import write_audio
 from fs2.config.schema import Config
 from fs2.errors import FS2Error
 from fs2.evaluation.mos import Scorer, load_distillmos, resample
-from fs2.evaluation.robustness_measures import ENDLESS_SECONDS, FAILURES, summarise
+from fs2.evaluation.robustness_measures import (
+    ENDLESS_SECONDS,
+    FAILURES,
+    WORDS_PER_SECOND,
+    summarise,
+)
 from fs2.evaluation.skipping import repeated_words, skipped_words
 from fs2.evaluation.words import Recogniser, compare_words, load_recogniser
 from fs2.files import atomic_path, write_json, write_table
@@ -118,19 +123,20 @@ def judge(
     if judges.distillmos:
         row["distillmos"] = judges.distillmos(wide)
     if judges.recogniser:
-        row |= _heard(sentence.text, judges.recogniser(wide))
+        row |= _heard(sentence.text, judges.recogniser(wide), seconds * pace)
     return row
 
 
-def _heard(text: str, transcript: str) -> dict[str, Any]:
-    """What the recogniser's transcript tells."""
+def _heard(text: str, transcript: str, seconds: float) -> dict[str, Any]:
+    """What the recogniser's transcript tells of speech that lasts so long at pace 1."""
     found = compare_words(text, transcript)
+    in_a_loop = len(found.heard) > WORDS_PER_SECOND * seconds
     return {
         "transcript": transcript,
         "words": found.words,
-        "word_errors": found.errors,
-        "skipped_words": skipped_words(found),
-        "repeated_words": repeated_words(found),
+        "word_errors": found.words if in_a_loop else found.errors,
+        "skipped_words": 0 if in_a_loop else skipped_words(found),
+        "repeated_words": 0 if in_a_loop else repeated_words(found),
     }
 
 

@@ -41,6 +41,7 @@ def made(tmp_path_factory):
     toy.make_vocoder(catalogue.base, results / "vocoder" / "griffin_lim")
     transcripts = iter([*HEARD.values(), *TEXTS.values()])
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(robustness, "WORDS_PER_SECOND", 100)  # the toy gives a phoneme four frames
         patch.setattr(robustness, "load_recogniser", lambda *_: lambda _: next(transcripts))
         for run in ("fastspeech2", "fastspeech2-seed2"):
             toy.finish(results, catalogue, run)
@@ -121,6 +122,14 @@ def test_what_is_not_stopped_or_lasts_too_long_is_endless():
     parts = attention(*range(5), phonemes=5), attention(*range(5), phonemes=5, stopped=False)
     row = judge(SENTENCE, speech(attentions=parts), Judges())
     assert (row["stopped"], row["endless"]) == (0, 1)
+
+
+def test_a_recogniser_in_a_loop_of_its_own_has_heard_nothing():
+    said = SENTENCE.text
+    for frames, errors, repeated in ((400, 8, 8), (100, 4, 0)):
+        row = judge(SENTENCE, speech(frames=frames), Judges(lambda _: f"{said} {said} {said}"))
+        assert (row["word_errors"], row["skipped_words"]) == (errors, 0)
+        assert row["repeated_words"] == repeated
 
 
 def test_without_a_recogniser_nothing_is_said_of_words():

@@ -6,7 +6,13 @@ import numpy as np
 
 from fs2 import paper
 from fs2.evaluation.bootstrap import estimate_over_seeds
-from fs2.evaluation.robustness_measures import ENDLESS_SECONDS, MEASURES, Measure, Row
+from fs2.evaluation.robustness_measures import (
+    ENDLESS_SECONDS,
+    MEASURES,
+    WORDS_PER_SECOND,
+    Measure,
+    Row,
+)
 from fs2.evaluation.rows import row_of
 from fs2.evaluation.skipping import repeated_words, skipped_words
 from fs2.evaluation.tables.measured import DASH, NOT_ASKED, NOT_MEASURED, Measured
@@ -76,12 +82,16 @@ def _protocol(measured: Measured, lists: Sequence[str]) -> tuple[str, ...]:
         *([f"At most {maximum} of a list were spoken."] if maximum else []),
         "Of what the recogniser heard: a word is skipped if nothing was heard in its place, or at "
         "least two words fewer than the text has there; words are repeated that the text has "
-        "not, but that make a phrase heard again at once. An endless sentence lasts longer than "
-        f"{ENDLESS_SECONDS:g} s a phoneme, or its decoder was cut at its limit. Each failure "
+        "not, but that make a phrase heard again at once. More than "
+        f"{WORDS_PER_SECOND:g} words a second are the recogniser's own loop: then each word of the "
+        "text counts as wrong, and none as skipped or repeated. An endless sentence lasts longer "
+        f"than {ENDLESS_SECONDS:g} s a phoneme, or its decoder was cut at its limit. Each failure "
         "counts once a sentence, and a failed sentence has any.",
         "The recogniser errs by itself, most on spelled letters, numbers and single words. What it "
         "makes of the recordings of the test split, of which none fails, is in the rows of those; "
-        "the lists have no recordings. So compare systems, not a system with zero.",
+        "the lists have no recordings. A system that has durations gives every phoneme its time "
+        "and can neither skip nor repeat: what is counted of it is the recogniser's share too. So "
+        "compare systems, not a system with zero.",
         "Of a system with an attention on the phonemes also: phonemes, without pauses and "
         "punctuation, that it never got to, and steps well behind what it had reached.",
         f"The paper's numbers are those of {paper.ROBUSTNESS_REFERENCE}, on 50 other sentences.",
