@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from fs2.audio import write_audio
 from fs2.config.schema import Config
 from fs2.errors import FS2Error
@@ -26,14 +28,13 @@ from fs2.synthesis import Speech, Voice
 from fs2.synthesis.synthesise import one_thread_each
 from fs2.systems.controls import Controls
 from fs2.systems.declaration import robustness_settings
-from fs2.text.symbols import PUNCTUATION, SILENCE
 
 logger = logging.getLogger(__name__)
 
 COLUMNS = (
     *("list", "id", "kind", "text", "transcript", "words", "word_errors"),
     *(*FAILURES, "seconds", "frames_per_phoneme", "distillmos"),
-    *("phones", "unattended_phonemes", "steps", "backward_steps", "stopped"),
+    *("coverage", "monotony", "attention_skips", "attention_repeats", "stopped"),
 )
 """Of robustness.csv; a cell is empty where nothing was measured, or there is no attention."""
 
@@ -141,19 +142,18 @@ def _heard(text: str, transcript: str, seconds: float) -> dict[str, Any]:
 
 
 def _attention(speech: Speech) -> dict[str, Any]:
-    """What the attention tells, of the phonemes that sound; empty without one."""
-    if not speech.attentions:
+    """What the attentions tell of the parts of a sentence together; empty without one."""
+    parts = speech.attentions
+    if not parts:
         return {}
-    covered = [bool(known) for attention in speech.attentions for known in attention.covered]
-    sounds = [symbol not in PUNCTUATION and symbol != SILENCE for symbol in speech.phonemes]
-    backwards = [attention.backwards for attention in speech.attentions]
-    missed = [sound and not known for sound, known in zip(sounds, covered, strict=True)]
+    covered = np.concatenate([part.covered for part in parts])
+    backwards = np.concatenate([part.backwards for part in parts])
     return {
-        "phones": sum(sounds),
-        "unattended_phonemes": sum(missed),
-        "steps": sum(map(len, backwards)),
-        "backward_steps": sum(int(steps.sum()) for steps in backwards),
-        "stopped": int(all(attention.stopped for attention in speech.attentions)),
+        "coverage": round(float(covered.mean()), 4),
+        "monotony": round(float(1 - backwards.mean()), 4),
+        "attention_skips": sum(part.skips for part in parts),
+        "attention_repeats": sum(part.repeats for part in parts),
+        "stopped": int(all(part.stopped for part in parts)),
     }
 
 

@@ -93,12 +93,12 @@ MEASURES = (
     Measure("endless", "endless sentences", "%", _with_any("endless")),
     Measure("failed", "failed sentences", "%", _with_any(*FAILURES)),
     Measure(
-        "unattended", "phonemes never attended to", "%", _share("unattended_phonemes", "phones"),
+        "attention_skipped", "attention: sentences with skips", "%", _with_any("attention_skips"),
         absent=NO_ATTENTION,
     ),
     Measure(
-        "backward", "steps back in the text", "%", _share("backward_steps", "steps"),
-        absent=NO_ATTENTION,
+        "attention_repeated", "attention: sentences with repeats", "%",
+        _with_any("attention_repeats"), absent=NO_ATTENTION,
     ),
 )  # fmt: skip
 """In the order of the table. The last two are of systems with an attention on the phonemes."""

@@ -18,8 +18,8 @@ WORDS = {
     "skipped_words": "{} words skipped",
     "repeated_words": "{} words repeated",
     "endless": "without an end",
-    "unattended_phonemes": "{} phonemes never attended to",
-    "backward_steps": "{} steps back",
+    "attention_skips": "attention skips {} times",
+    "attention_repeats": "attention goes back {} times",
 }
 """Column of robustness.csv -> what is said of a count that is not 0."""
 
@@ -54,7 +54,7 @@ def worst(rows: list[dict[str, str]], count: int = WORST) -> list[dict[str, str]
     def badness(row: Row) -> tuple[int, float, float]:
         kinds = sum(bool(number(row, column)) for column in FAILURES)
         errors, words = number(row, "word_errors") or 0.0, number(row, "words") or 1.0
-        return kinds, errors / words, number(row, "backward_steps") or 0.0
+        return kinds, errors / words, number(row, "attention_repeats") or 0.0
 
     bad = [row for row in rows if any(badness(row))]
     return sorted(bad, key=badness, reverse=True)[:count]

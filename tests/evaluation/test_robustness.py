@@ -19,7 +19,7 @@ from fs2.evaluation.robustness_measures import summarise
 from fs2.evaluation.tables import Measured, robustness_table, write_tables
 from fs2.evaluation.tables.table import DASH, Estimate
 from fs2.evaluation.worst_sentences import robustness as shown
-from fs2.files import read_json, write_json, write_text
+from fs2.files import read_json, read_table, write_json, write_text
 from fs2.sentence_lists import ListedSentence
 from fs2.systems.attention import Attention
 from fs2.systems.catalogue import Catalogue
@@ -102,17 +102,34 @@ def test_every_sentence_is_a_row_and_a_sound_file(spoken):
     assert found["failed"]["low"] < found["failed"]["value"] < found["failed"]["high"]
     assert found["failed"]["sentences"] == 3
     assert "distillmos" not in found
-    assert "backward" not in found
+    assert "attention_skipped" not in found
 
 
 def test_the_attention_tells_what_was_never_reached_and_what_was_said_again():
     straight = speech(attentions=(attention(*range(10)),))
     row = judge(SENTENCE, straight, Judges())
-    assert (row["phones"], row["unattended_phonemes"]) == (8, 0)
-    assert (row["steps"], row["backward_steps"], row["stopped"], row["endless"]) == (10, 0, 1, 0)
-    lost = speech(attentions=(attention(0, 1, 6, 7, 8, 0, 1, 9),))
+    assert (row["coverage"], row["monotony"], row["stopped"], row["endless"]) == (1, 1, 1, 0)
+    assert (row["attention_skips"], row["attention_repeats"]) == (0, 0)
+    lost = speech(attentions=(*straight.attentions, attention(0, 1, 8, 0, 1, 9)))
     row = judge(SENTENCE, lost, Judges())
-    assert (row["unattended_phonemes"], row["backward_steps"]) == (2, 2)
+    assert (row["attention_skips"], row["attention_repeats"]) == (1, 1)
+    assert row["coverage"] == 0.8
+    assert row["monotony"] == pytest.approx(1 - 2 / 16)
+
+
+def test_an_autoregressive_system_is_cut_at_its_limit_and_said_to_be_endless(made, tmp_path):
+    values = configuration(made)
+    values["architectures"] = {"transformer_tts": toy.SYSTEMS["transformer_tts"]}
+    values["synthesis"] = {"maximum_frames_per_phoneme": 2}
+    values["evaluation"] |= {"word_error_rate": False, "maximum_sentences": 1}
+    config = Catalogue(values).config("transformer_tts")
+    toy.save_random(tmp_path / "system", config)
+    vocoder = made / "results" / "toy" / "vocoder" / "griffin_lim"
+    found = measure_robustness(config, tmp_path / "system", vocoder, tmp_path)["own"]
+    assert found.keys() == {"endless", "attention_skipped", "attention_repeated"}
+    [row] = read_table(tmp_path / "robustness.csv")
+    assert (row["endless"], row["stopped"]) == ("1", "0")
+    assert float(row["frames_per_phoneme"]) == pytest.approx(2, abs=0.5)
 
 
 def test_what_is_not_stopped_or_lasts_too_long_is_endless():
@@ -159,7 +176,7 @@ def test_the_table_has_every_system_on_every_list_with_seeds_together(spoken, va
     assert (ours["sentences"], ours["seeds"]) == ("own", "2")
     assert isinstance(ours["failed"], Estimate)
     assert (ours["failed"].value, ours["failed"].clips) == (pytest.approx(100 / 3), 3)
-    assert ours["backward"] == "no attention"
+    assert ours["attention_skipped"] == "no attention"
     assert ours["distillmos"] == "not measured"
     assert rows["FastSpeech 2s"]["failed"] == "not run"
     assert rows["Transformer TTS"]["paper_failed"] == DASH, "published of other, hard sentences"
@@ -184,7 +201,7 @@ def test_the_recordings_tell_how_often_the_recogniser_slips(spoken, values):
     first = table.rows[0]
     assert (first["system"], first["sentences"]) == ("Recordings", "test split")
     assert (first["skipped"].value, first["failed"].value) == (50, 50)
-    assert (first["endless"], first["backward"]) == (DASH, DASH)
+    assert (first["endless"], first["attention_skipped"]) == (DASH, DASH)
 
 
 def test_the_report_has_the_worst_sentences_to_hear(spoken, values):

@@ -26,7 +26,7 @@ from fs2.systems.declaration import robustness_settings
 TEST_SPLIT = "test split"
 HARD = "hard"
 """The list that is like that of the published counts."""
-OF_SYSTEMS = ("endless", "unattended", "backward")
+OF_SYSTEMS = ("endless", "attention_skipped", "attention_repeated")
 """Measures that say nothing of a recording."""
 LISTS = {
     HARD: "hard: 50 of repetitions, spelled letters, numbers, very long ones, single words, tongue "
@@ -92,8 +92,8 @@ def _protocol(measured: Measured, lists: Sequence[str]) -> tuple[str, ...]:
         "the lists have no recordings. A system that has durations gives every phoneme its time "
         "and can neither skip nor repeat: what is counted of it is the recogniser's share too. So "
         "compare systems, not a system with zero.",
-        "Of a system with an attention on the phonemes also: phonemes, without pauses and "
-        "punctuation, that it never got to, and steps well behind what it had reached.",
+        "An attention skips where it passes over several phonemes in a row, and repeats where it "
+        "goes well behind what it had reached; it needs no recogniser.",
         f"The paper's numbers are those of {paper.ROBUSTNESS_REFERENCE}, on 50 other sentences.",
         f"In brackets the {100 * evaluation.confidence:g} % interval of "
         f"{evaluation.bootstrap_samples:,} bootstrap resamples of the sentences.",
