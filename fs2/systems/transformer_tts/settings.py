@@ -19,10 +19,10 @@ class TransformerTTSModel(AutoregressiveModel):
             "feed_forward": 256,
             "encoder_kernels": [3, 1],
             "decoder_kernels": [3, 1],
-            "prenet_hidden": 64,
+            "prenet_hidden": 256,
             "postnet_layers": 3,
             "postnet_channels": 128,
-            "reduction_factor": 4,
+            "reduction_factor": 3,
         },
     }
 
