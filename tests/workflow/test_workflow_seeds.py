@@ -193,6 +193,7 @@ def test_a_vocoder_of_a_system_that_is_not_configured(tmp_path, overlay, words):
     shutil.copytree(REPOSITORY / "fs2", tmp_path / "fs2", symlinks=True)
     systems = tmp_path / "config" / "systems"
     systems.mkdir(parents=True)
+    (tmp_path / "config" / "sentences").symlink_to(REPOSITORY / "config" / "sentences")
     (systems / "fastspeech2.yaml").write_text("{}")
     (systems / "own.yaml").write_text(f"compare_with: fastspeech2\nvocoder: {overlay}")
     assert workflow.plan()["vocoder"] == 1
