@@ -15,6 +15,7 @@ from fs2.config.section import ChosenSection
 from fs2.errors import FS2Error
 from fs2.references import RECORDINGS, VOCODED, copy_name, is_reference
 from fs2.registry import VOCODERS
+from fs2.sentence_lists import read_list
 from fs2.stages.layout import Layout
 from fs2.systems.catalogue import Catalogue
 from fs2.systems.controls import DECODING, Controls
@@ -64,6 +65,8 @@ class Plan:
         for system in self.config.systems:  # a wrong one is told before anything runs
             config = catalogue.config(system)
             check_controls(config, system, Controls.of(config.synthesis))
+        for chosen in self.config.evaluation.sentences:  # and a wrong list, too
+            read_list(chosen)
         self.runs = self.with_seeds(self.config.systems)
         self.evaluated = [*self.references_of(self.runs), *self.runs]
 

@@ -8,7 +8,7 @@ import pytest
 import toy
 
 from fs2.errors import FS2Error
-from fs2.files import write_json
+from fs2.files import sha256, write_json
 from fs2.stages.job import Job
 from fs2.stages.layout import Layout
 from fs2.stages.plan import Plan, local_inputs, one_of
@@ -45,6 +45,17 @@ def test_what_is_fetched_is_what_the_systems_are_spoken_with_and_nobody_trains(t
 def test_an_unknown_system_is_told_at_once():
     with pytest.raises(FS2Error, match=r"no file .* for 'fastspeech3'; known systems: "):
         plan(systems=["fastspeech3"])
+
+
+def test_a_wrong_list_of_sentences_is_told_at_once(tmp_path):
+    path = tmp_path / "own.txt"
+    path.write_text("a|One.\na|Two.\n")
+    with pytest.raises(FS2Error, match=r"own\.txt, line 2: the id 'a' stands twice"):
+        plan(evaluation={"sentences": [str(path)]})
+    path.write_text("a|One.\n")
+    made = plan(evaluation={"sentences": [str(path)], "maximum_sentences": 1})
+    sentences = made.robustness_settings("fastspeech2")["sentences"]
+    assert sentences == {"lists": {"own": sha256(path)}, "maximum": 1}
 
 
 def test_only_what_makes_mels_has_a_vocoder():
