@@ -88,16 +88,16 @@ FAILURES = ("skipped_words", "repeated_words", "endless")
 MEASURES = (
     Measure("word_error_rate", "word errors", "%", _share("word_errors", "words")),
     Measure("distillmos", "DistillMOS", "", _mean("distillmos"), 1.0, 2),
-    Measure("skipped", "sentences with skips", "%", _with_any("skipped_words")),
-    Measure("repeated", "sentences with repeats", "%", _with_any("repeated_words")),
-    Measure("endless", "endless sentences", "%", _with_any("endless")),
-    Measure("failed", "failed sentences", "%", _with_any(*FAILURES)),
+    Measure("skipped", "skips", "%", _with_any("skipped_words")),
+    Measure("repeated", "repeats", "%", _with_any("repeated_words")),
+    Measure("endless", "endless", "%", _with_any("endless")),
+    Measure("failed", "any failure", "%", _with_any(*FAILURES)),
     Measure(
-        "attention_skipped", "attention: sentences with skips", "%", _with_any("attention_skips"),
+        "attention_skipped", "attention skips", "%", _with_any("attention_skips"),
         absent=NO_ATTENTION,
     ),
     Measure(
-        "attention_repeated", "attention: sentences with repeats", "%",
+        "attention_repeated", "attention repeats", "%",
         _with_any("attention_repeats"), absent=NO_ATTENTION,
     ),
 )  # fmt: skip

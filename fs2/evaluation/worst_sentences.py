@@ -14,12 +14,12 @@ from fs2.references import is_reference
 WORST = 4
 """Sentences of a system that can be heard."""
 WORDS = {
-    "word_errors": "{} word errors",
-    "skipped_words": "{} words skipped",
-    "repeated_words": "{} words repeated",
+    "word_errors": "word errors: {}",
+    "skipped_words": "words skipped: {}",
+    "repeated_words": "words repeated: {}",
     "endless": "without an end",
-    "attention_skips": "attention skips {} times",
-    "attention_repeats": "attention goes back {} times",
+    "attention_skips": "skips of the attention: {}",
+    "attention_repeats": "repeats of the attention: {}",
 }
 """Column of robustness.csv -> what is said of a count that is not 0."""
 

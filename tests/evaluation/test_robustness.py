@@ -209,7 +209,7 @@ def test_the_report_has_the_worst_sentences_to_hear(spoken, values):
     [system] = found["worst"]
     assert system["title"] == "FastSpeech 2"
     assert [sentence["name"] for sentence in system["sentences"]] == ["own, a-2", "own, a-1"]
-    assert system["sentences"][0]["failures"] == ["2 word errors", "2 words repeated"]
+    assert system["sentences"][0]["failures"] == ["word errors: 2", "words repeated: 2"]
     assert system["sentences"][0]["sound"].startswith("data:audio/mpeg;base64,")
     assert [file.name for file in found["downloads"]] == ["fastspeech2-robustness.csv"]
 

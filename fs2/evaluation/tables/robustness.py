@@ -85,8 +85,8 @@ def _protocol(measured: Measured, lists: Sequence[str]) -> tuple[str, ...]:
         "not, but that make a phrase heard again at once. More than "
         f"{WORDS_PER_SECOND:g} words a second are the recogniser's own loop: then each word of the "
         "text counts as wrong, and none as skipped or repeated. An endless sentence lasts longer "
-        f"than {ENDLESS_SECONDS:g} s a phoneme, or its decoder was cut at its limit. Each failure "
-        "counts once a sentence, and a failed sentence has any.",
+        f"than {ENDLESS_SECONDS:g} s a phoneme, or its decoder was cut at its limit. Of "
+        "each failure, the share of the sentences that have it.",
         "The recogniser errs by itself, most on spelled letters, numbers and single words. What it "
         "makes of the recordings of the test split, of which none fails, is in the rows of those; "
         "the lists have no recordings. A system that has durations gives every phoneme its time "
