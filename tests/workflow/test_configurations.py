@@ -24,5 +24,5 @@ def test_every_file(tmp_path: Path, file: Path):
 
 def test_every_system(tmp_path: Path):
     jobs = Workflow(tmp_path).plan("--config", f"systems=[{','.join(SYSTEMS)}]")
-    assert jobs["training"] == jobs["speed"] == len(SYSTEMS)
+    assert jobs["training"] == jobs["speed"] == jobs["robustness"] == len(SYSTEMS)
     assert jobs["evaluation"] == jobs["pitch"] == len(SYSTEMS) + 2

@@ -90,11 +90,11 @@ def test_a_changed_key_runs_again_what_depends_on_it(finished):
     tables = {"configured_tables": 1}
     assert finished.plan(*CONFIGURATION) == {}
     assert finished.plan(*_changed("patience: 0.5", "patience: 0.6")) == {
-        "training": 1, "speed": 1, **after_synthesis, **tables,
+        "training": 1, "speed": 1, "robustness": 1, **after_synthesis, **tables,
     }  # fmt: skip
     assert finished.plan(*_changed("name: hum", "name: hum, hum: {pitch: 99}")) == {
         "vocoder": 1, "speed": 1, "synthesis": 2, "evaluation": 2, "pitch": 2, "report": 1,
-        **tables,
+        "robustness": 1, **tables,
     }  # fmt: skip
     assert finished.plan(*_changed("edge: 0.04", "edge: 0.05"))["alignment"] == 1
     assert finished.plan(*_changed("name: hum", "name: hum, griffin_lim: {iterations: 3}")) == {}

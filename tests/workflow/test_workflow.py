@@ -319,7 +319,8 @@ def test_every_stage_is_recorded_below_one_run(finished):
         above = systems.get(run.data.tags.get("system")) if run in children else None
         assert run.data.tags["mlflow.parentRunId"] == (above or parent).info.run_id
     metrics = systems["fastspeech2"].data.metrics
-    names = ("training/mel_loss", "evaluation/pitch_dtw", "speed/real_time_factor/median")
+    names = ("training/mel_loss", "evaluation/pitch_dtw", "speed/real_time_factor/median",
+             "robustness/hard/endless")  # fmt: skip
     assert all(name in metrics for name in names)
     voices = client.search_logged_models([experiment])
     assert {voice.source_run_id for voice in voices} == {systems["fastspeech2"].info.run_id}
