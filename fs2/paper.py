@@ -70,6 +70,7 @@ ROWS: dict[str, Row] = {
         {
             "mos": 3.68,
             "cmos": -0.885,
+            "duration_cmos": 0.0,
             "training_hours": 53.12,
             "real_time_factor": 0.0192,
             "speed_up": 48.5,
