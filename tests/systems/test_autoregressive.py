@@ -96,6 +96,14 @@ def test_generated_clips_are_the_same_alone_and_together(network):
 
 
 @torch.no_grad()
+def test_half_precision_does_not_reach_what_is_generated(network):
+    never_stop(network)
+    expected = generate(network, PHONEMES, LENGTHS, 5.0)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert torch.equal(generate(network, PHONEMES, LENGTHS, 5.0).mel, expected.mel)
+
+
+@torch.no_grad()
 def test_without_a_stop_token_the_limit_ends_it(network):
     never_stop(network)
     result = generate(network, PHONEMES, LENGTHS, 5.0)

@@ -49,7 +49,9 @@ def generate(
     frames_per_phoneme: float,
     monotonic: bool = False,
 ) -> Generated:
-    """Speak until every clip's stop token, or its limit.
+    """Speak until every clip's stop token, or its limit; always in the precision of the weights.
+
+    Autocast would convert all weights anew at every step, whose time is that of reading them.
 
     Args:
         network: Ready for inference.
@@ -58,6 +60,17 @@ def generate(
         frames_per_phoneme: The limit: a clip of so many frames a phoneme ends there.
         monotonic: Whether the attention may not run backwards.
     """
+    with torch.autocast(phonemes.device.type, enabled=False):
+        return _generate(network, phonemes, lengths, frames_per_phoneme, monotonic)
+
+
+def _generate(
+    network: AutoregressiveNetwork,
+    phonemes: Tensor,
+    lengths: Tensor,
+    frames_per_phoneme: float,
+    monotonic: bool,
+) -> Generated:
     memory = network.encode(phonemes, lengths)
     factor = network.reduction_factor
     limits = (lengths * frames_per_phoneme / factor).ceil().long()  # (batch,)
