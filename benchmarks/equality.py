@@ -178,6 +178,7 @@ READERS: dict[str, Reader] = {
     "corpus/*.csv text/*.csv text/lexicon.dict text/symbols.txt": read_text,
     "alignment/durations.csv alignment/textgrids/*": read_text,
     "corpus/clips/*.wav synthesis/*/*.wav synthesis/*/*/*.wav": read_sound,
+    "evaluation/*/robustness/*/*.flac": read_sound,
     "features/features.h5 synthesis/*/variances.h5": read_h5,
     "features/statistics.json evaluation/*/pitch.json": read_json,
     "training/*/model.safetensors vocoder/*/*.safetensors": read_tensors,
@@ -185,6 +186,8 @@ READERS: dict[str, Reader] = {
     "evaluation/*/metrics.json": partial(read_json, ignored=FACTOR),
     "evaluation/*/per_clip.csv": read_csv,
     "evaluation/*/speed.json": partial(read_json, ignored=(*FACTOR, *MACHINE)),
+    "evaluation/*/robustness.json": partial(read_json, ignored=("settings",)),
+    "evaluation/*/robustness.csv tables/robustness.csv": partial(read_csv, ignored=(), keys=2),
     "tables/table*.csv": partial(read_csv, ignored=TABLE),
 }
 """Patterns of files, and what reads them."""
