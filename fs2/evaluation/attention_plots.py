@@ -18,7 +18,7 @@ def attention_figure(
 ) -> Figure:
     """Attentions one below the other, each with its title; phonemes from bottom to top.
 
-    `phonemes` are those of each, for the axis; without them they are numbered.
+    `phonemes` are those of each, for the axis; where they are missing or others, they are numbered.
     """
     figure = Figure(figsize=(9, 2.6 * len(attentions)), layout="constrained")
     rows = figure.subplots(len(attentions), 1, squeeze=False)[:, 0]
@@ -37,8 +37,9 @@ def attention_figure(
         )
         axes.set_title(f"{title}: {in_words(attention)}", loc="left", fontsize=9)
         axes.set_ylabel("phoneme")
-        if phonemes is not None and count <= WIDEST:
-            axes.set_yticks(range(count), phonemes[title], fontsize=5)
+        names = [] if phonemes is None else phonemes[title]
+        if len(names) == count <= WIDEST:
+            axes.set_yticks(range(count), names, fontsize=5)
     rows[-1].set_xlabel("seconds")
     return figure
 
