@@ -75,7 +75,7 @@ def test_weights_are_taken_from_a_model_of_the_same_features_and_sizes(tmp_path)
     arguments = [tmp_path / "first", list(toy.SYMBOLS), toy.STATISTICS, "waveform_decoder."]
     network = toy.network(toy.config("fastspeech2s"), seed=5)
     own = {name: value.clone() for name, value in network.state_dict().items()}
-    assert take_weights(network, *arguments).run == "first"
+    take_weights(network, *arguments)
     theirs = load_model(tmp_path / "first")[0].state_dict()
     for name, value in network.state_dict().items():
         decoder = name.startswith("waveform_decoder.")

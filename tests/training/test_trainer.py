@@ -246,7 +246,7 @@ def test_train_from_the_command_line(tmp_path, features, capsys):
     own["training"]["warm_start"] = True
     failed = run("fastspeech2s")
     assert failed.code == 2
-    assert "begins with fastspeech2; name the folder" in failed.error
+    assert "needs fastspeech2; name the folder" in failed.error
     assert run("fastspeech2s", *start).code == 0
     for system in ("fastspeech2", "parallel_wavegan"):
         failed = run(system, *start)
