@@ -1,10 +1,10 @@
 """The mel decoder: states of the frames to a mel spectrogram (paper section 2.1)."""
 
-import torch
 from torch import Tensor, nn
 
 from fs2.nn.feed_forward_settings import FeedForwardModel
 from fs2.nn.feed_forward_transformer import FeedForwardTransformer
+from fs2.nn.full_precision import FullPrecisionLinear
 
 
 class MelDecoder(nn.Module):
@@ -29,13 +29,12 @@ class MelDecoder(nn.Module):
         self.blocks = FeedForwardTransformer(
             blocks, channels, heads, feed_forward, kernels, dropout
         )
-        self.output = nn.Linear(channels, n_mels)
+        self.output = FullPrecisionLinear(channels, n_mels)
 
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
         """states (batch, frames, channels), mask (batch, frames) -> (batch, frames, n_mels)."""
-        x = self.blocks(states, mask).float()  # (batch, frames, channels)
-        with torch.autocast(x.device.type, enabled=False):  # bfloat16 would round the mel audibly
-            return self.output(x) * mask[..., None]  # (batch, frames, n_mels)
+        x = self.blocks(states, mask)  # (batch, frames, channels)
+        return self.output(x) * mask[..., None]  # (batch, frames, n_mels)
 
 
 def mel_decoder(model: FeedForwardModel, n_mels: int) -> MelDecoder:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from fs2.kernels.dropout import Dropout
+from fs2.nn.full_precision import FullPrecisionLinear
 from fs2.systems.autoregressive.network import AutoregressiveNetwork, Decoded, Memory, Step
 from fs2.systems.tacotron2.attention import AttentionState, LocationSensitiveAttention
 from fs2.systems.tacotron2.encoder import Encoder
@@ -50,7 +51,7 @@ class Tacotron2(AutoregressiveNetwork):
         )
         self.decoder_lstm = nn.LSTM(hidden + channels, hidden, batch_first=True)
         self.dropout = Dropout(model.decoder_dropout)
-        self.to_frames = nn.Linear(hidden + channels, model.reduction_factor * n_mels)
+        self.to_frames = FullPrecisionLinear(hidden + channels, model.reduction_factor * n_mels)
         self.to_stop = nn.Linear(hidden + channels, 1)
 
     def encode(self, phonemes: Tensor, lengths: Tensor) -> Memory:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from fs2.kernels.dropout import Dropout
 from fs2.kernels.time_conv import transform_weights
 from fs2.nn.feed_forward_transformer import sinusoidal_positions
+from fs2.nn.full_precision import FullPrecisionLinear
 from fs2.nn.phoneme_encoder import PhonemeEncoder
 from fs2.systems.autoregressive.network import AutoregressiveNetwork, Decoded, Memory, Step
 from fs2.systems.transformer_tts.decoder import BlockState, DecoderBlock
@@ -54,7 +55,7 @@ class TransformerTTS(AutoregressiveNetwork):
             for _ in range(model.decoder_blocks)
         )
         self.norm = nn.LayerNorm(hidden)
-        self.to_frames = nn.Linear(hidden, model.reduction_factor * n_mels)
+        self.to_frames = FullPrecisionLinear(hidden, model.reduction_factor * n_mels)
         self.to_stop = nn.Linear(hidden, 1)
 
     def encode(self, phonemes: Tensor, lengths: Tensor) -> Memory:
