@@ -40,7 +40,7 @@ def finished(tmp_path_factory) -> Workflow:
 def test_the_tables_have_their_titles_and_numbers(finished):
     page = (finished.results / "tables" / "tables.md").read_text(encoding="utf-8")
     rows = [line for line in page.splitlines() if line.startswith("| Table lookup |")]
-    assert len(rows) == 5, "tables 1 to 4 at the end, and table 7, which its file names"
+    assert len(rows) == 6, "tables 1 to 4 at the end, 7, which its file names, and robustness"
     assert all(row.startswith("| Table lookup | 1 |") for row in rows), "one seed was run"
     assert "| This workflow: even lengths |" in page
     assert "vocoder hum: Table lookup." in page
