@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from fs2.systems.attention import Attention
 
@@ -37,6 +38,7 @@ def attention_figure(
         )
         axes.set_title(f"{title}: {in_words(attention)}", loc="left", fontsize=9)
         axes.set_ylabel("phoneme")
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         names = [] if phonemes is None else phonemes[title]
         if len(names) == count <= WIDEST:
             axes.set_yticks(range(count), names, fontsize=5)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 COVERED = 0.3
 """A phoneme that gets less of the attention, added up over the steps, was skipped."""
@@ -56,8 +57,13 @@ class Attention:
 
     @cached_property
     def backwards(self) -> np.ndarray:
-        """Whether each step is well behind the furthest phoneme that was reached, (steps,)."""
-        return np.maximum.accumulate(self.position) - self.position >= BACKWARDS
+        """Whether each step is well behind the furthest phoneme that was reached, (steps,).
+
+        A single step that looks elsewhere says nothing again: the median of three counts.
+        """
+        around = sliding_window_view(np.pad(self.position, 1, mode="edge"), 3)
+        place = np.median(around, axis=1)  # (steps,)
+        return np.maximum.accumulate(place) - place >= BACKWARDS
 
     @property
     def monotony(self) -> float:

@@ -11,7 +11,7 @@ from fs2.synthesis.attention import read_attentions, write_attentions
 from fs2.systems.attention import Attention
 
 WALK = Attention(np.eye(4, dtype=np.float32)[[0, 0, 1, 2, 3]], 2)
-ASTRAY = Attention(np.eye(5, dtype=np.float32)[[0, 4, 0, 1]], 2, stopped=False)
+ASTRAY = Attention(np.eye(5, dtype=np.float32)[[0, 4, 4, 0, 0, 1]], 2, stopped=False)
 
 
 def test_they_are_read_as_they_were_written(tmp_path):

@@ -33,16 +33,20 @@ def test_a_skipped_phoneme_is_not_covered():
 
 
 def test_a_step_back_to_the_beginning_is_seen():
-    attention = at(0, 1, 2, 3, 0, 1, 2, 3, 4)
-    assert attention.backwards.tolist() == [False] * 4 + [True] + [False] * 4
-    assert attention.monotony == pytest.approx(8 / 9)
+    attention = at(0, 1, 2, 3, 4, 4, 0, 0, 1, 2, 3, 4)
+    assert attention.backwards.tolist() == [False] * 6 + [True] * 3 + [False] * 3
+    assert attention.monotony == pytest.approx(9 / 12)
+
+
+def test_one_step_that_looks_elsewhere_is_no_repetition():
+    assert at(0, 1, 5, 2, 3, 0, 4, 5, phonemes=6).monotony == 1
 
 
 def test_failures_are_told_in_words():
     assert at(0, 1, 2, 3, 4).failures == []
-    again = at(0, 1, 2, 3, 0, 1, 2, 3, 4)
+    again = at(0, 1, 2, 3, 4, 4, 0, 0, 1, 2, 3, 4)
     assert (again.repeats, again.skips) == (1, 0)
-    assert again.failures == ["went back in the text (monotony 89%)"]
+    assert again.failures == ["went back in the text (monotony 75%)"]
     over = at(0, 1, 8, 9, phonemes=10)
     assert (over.repeats, over.skips) == (0, 1)
     assert over.failures == ["skipped phonemes (coverage 60%)"]
