@@ -52,7 +52,7 @@ def measure(
         errors = phone_errors(recording.timing, spoken.timing, pairs)
         result.add_mean("duration_error", 1000 * instruments.audio.frame_seconds * errors)
     _measure_energy(result, recording, spoken, pairs, instruments.audio)
-    _measure_networks(result, spoken.samples, recording.text, instruments)
+    _measure_networks(result, recording, spoken.samples, instruments)
     return result
 
 
@@ -96,7 +96,10 @@ def _measure_energy(
 
 
 def _measure_networks(
-    result: Measurements, samples: np.ndarray, text: str, instruments: Instruments
+    result: Measurements,
+    recording: RecordedUtterance,
+    samples: np.ndarray,
+    instruments: Instruments,
 ) -> None:
     wide = resample(samples, instruments.audio.sample_rate)
     if len(wide) == 0:
@@ -107,6 +110,7 @@ def _measure_networks(
             result.add_mean(name, np.array([scorer(wide)]))
     if instruments.recogniser is not None:
         result.transcript = instruments.recogniser(wide)
-        errors, words = word_errors(text, result.transcript)
+        longest = max(len(samples), len(recording.samples)) / instruments.audio.sample_rate
+        errors, words = word_errors(recording.text, result.transcript, longest)
         if words:
             result.sums["word_error_rate"] = np.array([errors, words], dtype=np.float64)

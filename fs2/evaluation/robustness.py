@@ -15,7 +15,6 @@ from fs2.evaluation.mos import Scorer, load_distillmos, resample
 from fs2.evaluation.robustness_measures import (
     ENDLESS_SECONDS,
     FAILURES,
-    WORDS_PER_SECOND,
     summarise,
 )
 from fs2.evaluation.skipping import repeated_words, skipped_words
@@ -131,7 +130,7 @@ def judge(
 def _heard(text: str, transcript: str, seconds: float) -> dict[str, Any]:
     """What the recogniser's transcript tells of speech that lasts so long at pace 1."""
     found = compare_words(text, transcript)
-    in_a_loop = len(found.heard) > WORDS_PER_SECOND * seconds
+    in_a_loop = found.in_a_loop(seconds)
     return {
         "transcript": transcript,
         "words": found.words,

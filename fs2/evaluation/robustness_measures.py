@@ -79,9 +79,6 @@ NO_ATTENTION = "no attention"
 ENDLESS_SECONDS = 0.25
 """Of speech a phoneme, at pace 1; a sentence that lasts longer has no end. English speech has about
 0.08; with its pauses and edges, one short word alone has about 0.12."""
-WORDS_PER_SECOND = 6.0
-"""More words than that, at pace 1, nobody says: a recogniser that writes them is in a loop of its
-own, and has heard nothing. Fast reading has about 4."""
 FAILURES = ("skipped_words", "repeated_words", "endless")
 """Columns of which each is 0 for a sentence without that failure."""
 

@@ -47,6 +47,8 @@ def test_errors_are_substitutions_deletions_and_insertions():
     assert word_errors("one small step for a man", "one tall step for man kind") == (3, 6)
     assert word_errors("one small step", "") == (3, 3)
     assert word_errors("?", "yes") == (1, 0)
+    assert word_errors("one small step", "one small step step step", seconds=1) == (2, 3)
+    assert word_errors("one small step", "one small" + 20 * " step", seconds=2) == (3, 3)
 
 
 def test_compounds_may_be_written_apart():

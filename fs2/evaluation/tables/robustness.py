@@ -9,7 +9,6 @@ from fs2.evaluation.bootstrap import estimate_over_seeds
 from fs2.evaluation.robustness_measures import (
     ENDLESS_SECONDS,
     MEASURES,
-    WORDS_PER_SECOND,
     Measure,
     Row,
 )
@@ -17,7 +16,7 @@ from fs2.evaluation.rows import row_of
 from fs2.evaluation.skipping import repeated_words, skipped_words
 from fs2.evaluation.tables.measured import DASH, NOT_ASKED, NOT_MEASURED, Measured
 from fs2.evaluation.tables.table import Cell, Column, Estimate, Table
-from fs2.evaluation.words import compare_words
+from fs2.evaluation.words import WORDS_PER_SECOND, compare_words
 from fs2.files import read_json, read_table
 from fs2.references import is_reference
 from fs2.sentence_lists import list_name
