@@ -19,7 +19,7 @@ class Tacotron2Model(AutoregressiveModel):
             "attention_hidden": 64,
             "location_filters": 16,
             "location_kernel": 15,
-            "prenet_hidden": 64,
+            "prenet_hidden": 128,
             "postnet_layers": 3,
             "postnet_channels": 128,
             "reduction_factor": 3,
