@@ -11,14 +11,15 @@ import sys
 from collections.abc import Sequence
 
 from fs2 import __version__
-from fs2.cli import compare, compare_alignments, export_features, speak, stage, train
+from fs2.cli import compare, compare_alignments, export, export_features, speak, stage, train
 from fs2.errors import FS2Error
 
-COMMANDS = (speak, compare, compare_alignments, train, stage, export_features)
+COMMANDS = (speak, compare, compare_alignments, train, stage, export, export_features)
 EXAMPLES = """examples:
   fs2 speak "Printing is an art." -o out.wav
   fs2 speak "Slowly, and a little deeper." --pace 0.8 --pitch 0.9 -o slow.wav
   fs2 speak --file sentences.txt -o spoken/
+  fs2 export fastspeech2 -o voice/
   fs2 compare --corpus kathleen --metric pitch_dtw
   fs2 compare-alignments results/a/alignment/textgrids results/b/alignment/textgrids
   fs2 train compact.h5 --config config/ljspeech.yaml --system fastspeech2 -o trained/

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """Where a command adds its parser."""
+NEWEST = "default: the one trained last"
 
 
 def count(text: str) -> int:
@@ -37,4 +38,23 @@ def add_results(parser: argparse.ArgumentParser) -> None:
         default=Path("results"),
         metavar="FOLDER",
         help="results folder of the workflow (default: %(default)s)",
+    )
+
+
+def add_search(parser: argparse.ArgumentParser) -> None:
+    """Where in the results a trained system and its vocoder are, and what they need."""
+    parser.add_argument("--corpus", metavar="NAME", help=f"the corpus it was trained on; {NEWEST}")
+    parser.add_argument(
+        "--vocoder",
+        metavar="NAME",
+        help="a vocoder in the results of that corpus; default: that of the system",
+    )
+    add_results(parser)
+    parser.add_argument(
+        "--plugin",
+        type=path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="Python file that adds the system or vocoder of the voice (docs/extending.md)",
     )

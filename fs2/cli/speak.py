@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from fs2.cli.arguments import Commands, add_results, path
+from fs2.cli.arguments import NEWEST, Commands, add_search, path
 from fs2.errors import FS2Error
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ EXAMPLES = """examples:
   fs2 speak --file sentences.txt -o spoken/        spoken/001.wav, spoken/002.wav, ...
   fs2 speak --file metadata.csv -o spoken/         of lines "id|text": spoken/<id>.wav
   fs2 speak "From another run." --corpus ljspeech --system fastspeech2 -o out.wav
+  fs2 speak "A voice of its own." --voice voice/ -o out.wav
   fs2 speak "Another vocoder." --vocoder griffin_lim -o other.wav
 """
 
@@ -49,23 +50,11 @@ def add(commands: Commands) -> None:
         ("energy", "2 is twice the energy"),
     ):
         parser.add_argument(f"--{name}", type=float, default=1.0, metavar="X", help=effect)
-    newest = "default: the one trained last"
-    parser.add_argument("--system", metavar="NAME", help=f"the trained system; {newest}")
-    parser.add_argument("--corpus", metavar="NAME", help=f"the corpus it was trained on; {newest}")
     parser.add_argument(
-        "--vocoder",
-        metavar="NAME",
-        help="a vocoder in the results of that corpus; default: that of the system",
+        "--voice", type=path, metavar="FOLDER", help="a voice's folder, as 'fs2 export' writes it"
     )
-    add_results(parser)
-    parser.add_argument(
-        "--plugin",
-        type=path,
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="Python file that adds the system or vocoder of the voice (docs/extending.md)",
-    )
+    parser.add_argument("--system", metavar="NAME", help=f"the trained system; {NEWEST}")
+    add_search(parser)
     parser.set_defaults(run=run)
 
 
@@ -80,13 +69,11 @@ def run(options: argparse.Namespace) -> None:
 
     from fs2.audio import write_audio
     from fs2.plugins import load_plugins
-    from fs2.synthesis import Voice, find_voice
     from fs2.systems.controls import Controls
 
     load_plugins(options.plugin)
     controls = Controls(options.pace, options.pitch, options.energy)
-    folders = find_voice(options.results, options.corpus, options.system, options.vocoder)
-    voice = Voice.load(folders.training, folders.vocoder)
+    voice = _voice(options)
     problems = [(request.place, _unspeakable(voice, request)) for request in requests]
     refuse([f"{place}{problem}" for place, problem in problems if problem])
     for request in requests:
@@ -94,6 +81,20 @@ def run(options: argparse.Namespace) -> None:
         write_audio(request.path, speech.waveform, speech.sample_rate)
         length = len(speech.waveform) / speech.sample_rate
         print(f"{request.path}: {length:.2f} s of speech in {speech.seconds:.2f} s")
+
+
+def _voice(options: argparse.Namespace) -> "Voice":
+    """The voice's folder that is named, or what is trained in the results."""
+    from fs2.synthesis import Voice, find_voice
+    from fs2.voices.loading import load_voice
+
+    if options.voice is None:
+        folders = find_voice(options.results, options.corpus, options.system, options.vocoder)
+        return Voice.load(folders.training, folders.vocoder)
+    for name in ("corpus", "system", "vocoder"):
+        if getattr(options, name) is not None:
+            raise FS2Error(f"--{name}: looks for a voice in the results; --voice names one already")
+    return load_voice(options.voice)
 
 
 def _unspeakable(voice: "Voice", request: "Request") -> str:
