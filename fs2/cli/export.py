@@ -32,7 +32,7 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> None:
     """Write the voice, and print what it is called and how large it is."""
     from fs2.plugins import load_plugins
-    from fs2.synthesis import find_voice
+    from fs2.synthesis.find import find_voice
     from fs2.voices.export import export_voice
 
     load_plugins(options.plugin)

@@ -8,7 +8,7 @@ from fs2.errors import FS2Error
 
 if TYPE_CHECKING:
     from fs2.requests import Request
-    from fs2.synthesis import Voice
+    from fs2.synthesis.voice import Voice
 
 EXAMPLES = """examples:
   fs2 speak "Printing is an art." -o out.wav
@@ -85,7 +85,8 @@ def run(options: argparse.Namespace) -> None:
 
 def _voice(options: argparse.Namespace) -> "Voice":
     """The voice's folder that is named, or what is trained in the results."""
-    from fs2.synthesis import Voice, find_voice
+    from fs2.synthesis.find import find_voice
+    from fs2.synthesis.voice import Voice
     from fs2.voices.loading import load_voice
 
     if options.voice is None:

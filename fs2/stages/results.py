@@ -13,7 +13,7 @@ EXAMPLES = 3
 
 def synthesis(job: Job, record: tracking.Run) -> None:
     """The test split, spoken by a system, or a reference that needs no model."""
-    from fs2.synthesis import synthesise
+    from fs2.synthesis.synthesise import synthesise
 
     output, vocoder = job.layout.synthesis(job.run), job.vocoder_folder
     training = None if is_reference(job.run) else job.layout.training(job.run)
