@@ -29,6 +29,7 @@ include: "workflow/rules/vocoder.smk"
 include: "workflow/rules/synthesis.smk"
 include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/tables.smk"
+include: "workflow/rules/voices.smk"
 include: "workflow/rules/help.smk"
 
 

@@ -110,6 +110,19 @@ def robustness(job: Job, record: tracking.Run) -> None:
     record.artifact(output / "robustness.csv")
 
 
+def voices(job: Job, record: tracking.Run) -> None:
+    """A trained system as one folder that speaks anywhere."""
+    from fs2.synthesis.find import VoiceFolders
+    from fs2.voices.export import export_voice
+
+    output = job.layout.voice(job.run)
+    export_voice(VoiceFolders(job.layout.training(job.run), job.vocoder_folder), output)
+    files = [path for path in output.rglob("*") if path.is_file()]
+    record.metrics({"bytes": sum(path.stat().st_size for path in files)})
+    record.artifact(output / "voice.json")
+    record.artifact(output / "README.md")
+
+
 def tables(job: Job, record: tracking.Run) -> None:
     """The paper's tables."""
     from fs2.evaluation.tables import write_tables

@@ -13,7 +13,16 @@ from fs2.references import is_reference
 from fs2.stages.job import Job
 from fs2.stages.networks import distillation, training, vocoder
 from fs2.stages.preparation import alignment, corpus, features, text
-from fs2.stages.results import evaluation, pitch, report, robustness, speed, synthesis, tables
+from fs2.stages.results import (
+    evaluation,
+    pitch,
+    report,
+    robustness,
+    speed,
+    synthesis,
+    tables,
+    voices,
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,7 @@ _STAGES = (
     Stage("pitch", pitch, "system", references=True),
     Stage("speed", speed, "system"),
     Stage("robustness", robustness, "system"),
+    Stage("voices", voices, "system"),
     Stage("tables", tables),
     Stage("report", report),
 )

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from fs2 import __version__
 from fs2.config.complaints import complaint, key_of
@@ -14,6 +14,7 @@ from fs2.files import read_json
 from fs2.systems.saving import DESCRIPTION as TRAINED
 from fs2.systems.saving import WEIGHTS, ModelDescription
 from fs2.vocoder.entry import DESCRIPTION as VOCODER_DESCRIPTION
+from fs2.voices.quality import Quality
 
 FORMAT = 1
 """Version of voice.json; a reader refuses any other."""
@@ -38,6 +39,8 @@ class Origin(BaseModel):
     clips: int | None = None
     hours: float | None = None
     """Of all recordings that were used, those of the test split too."""
+    warnings: tuple[str, ...] = ()
+    """What the stage corpus found wrong with many of them."""
 
 
 class VoiceDescription(BaseModel):
@@ -69,8 +72,10 @@ class VoiceDescription(BaseModel):
     """Number of trained values."""
     training: dict[str, Any]
     """Steps, seconds, machine, date, commit, last validation."""
-    quality: dict[str, Any] | None = Field(None)
-    """What was measured of it (`fs2.voices.quality`); None if nothing was."""
+    needs: dict[str, str] = {}
+    """The runs that were trained before, by the part that they played."""
+    quality: Quality | None = None
+    """What was measured of it; None if nothing was."""
 
     @classmethod
     def of(cls, model: ModelDescription, **keys: Any) -> "VoiceDescription":
@@ -85,6 +90,7 @@ class VoiceDescription(BaseModel):
             statistics=model.statistics,
             parameters=model.parameters,
             training=model.training,
+            needs=model.needs,
             **keys,
         )
 
@@ -105,6 +111,7 @@ class VoiceDescription(BaseModel):
             statistics=self.statistics,
             parameters=self.parameters,
             training=self.training,
+            needs=self.needs,
         )
 
 

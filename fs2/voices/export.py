@@ -1,21 +1,26 @@
 """Making a voice's folder of what the workflow left in its results."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from fs2.config.synthesis import Synthesis
 from fs2.errors import FS2Error
-from fs2.files import atomic_path, read_json, write_json
+from fs2.files import atomic_path, read_json, write_json, write_text
 from fs2.synthesis.find import VoiceFolders
 from fs2.systems.saving import WEIGHTS, ModelDescription, read_description
 from fs2.vocoder.entry import DESCRIPTION as VOCODER_DESCRIPTION
+from fs2.voices.card import card
 from fs2.voices.description import (
+    CARD,
     DESCRIPTION,
     PRONUNCIATIONS,
     VOCODER,
     Origin,
     VoiceDescription,
 )
+from fs2.voices.quality import measured
 
 NOT_SPOKEN_WITH = ("history.csv", "checkpoint", ".*")
 """What a vocoder's training leaves in its folder besides what loading it needs."""
@@ -34,10 +39,16 @@ def export_voice(folders: VoiceFolders, output: Path) -> VoiceDescription:
     output = Path(output)
     _check_output(output)
     model = read_description(folders.training)
+    vocoder = _vocoder_name(folders.vocoder)
+    quality = measured(folders.training, vocoder)
+    if quality is not None:  # it speaks as it was measured
+        synthesis = Synthesis.model_validate(quality.synthesis)
+        model = replace(model, config=model.config.model_copy(update={"synthesis": synthesis}))
     voice = VoiceDescription.of(
         model,
         corpus=_origin(folders.training.parents[1], model),
-        vocoder=_vocoder_name(folders.vocoder),
+        vocoder=vocoder,
+        quality=quality,
     )
     with atomic_path(output) as folder:
         folder.mkdir()
@@ -46,6 +57,7 @@ def export_voice(folders: VoiceFolders, output: Path) -> VoiceDescription:
         if folders.vocoder is not None:
             _copy_vocoder(folders.vocoder, folder / VOCODER)
         write_json(folder / DESCRIPTION, voice.model_dump(mode="json"))
+        write_text(folder / CARD, card(voice))
     return voice
 
 
@@ -59,9 +71,12 @@ def _check_output(output: Path) -> None:
 
 def _origin(results: Path, model: ModelDescription) -> Origin:
     """What the corpus' report says of its recordings; without one, their licence is unknown."""
-    report = results / "corpus" / "report.json"
-    known = read_json(report) if report.is_file() else {}
-    return Origin(**{**known, "name": model.config.corpus.name})
+    path = results / "corpus" / "report.json"
+    report = read_json(path) if path.is_file() else {}
+    warnings = [
+        f"{found['warning']} ({len(found['clips'])} clips)" for found in report.get("warnings", ())
+    ]
+    return Origin(**{**report, "name": model.config.corpus.name, "warnings": warnings})
 
 
 def _vocoder_name(vocoder: Path | None) -> str | None:

@@ -1,6 +1,7 @@
 """A voice's folder: written, and speaking as the trained system does."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +22,8 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
-def test_it_speaks_as_the_trained_system_does(trained, tmp_path):
-    export_voice(trained, tmp_path / "voice")
-    voice = fs2.load_voice(tmp_path / "voice", "cpu")
-    speech = voice.speak("Hello world.")
+def test_it_speaks_as_the_trained_system_does(voice, trained, tmp_path):
+    speech = fs2.load_voice(voice, "cpu").speak("Hello world.")
     expected = Voice.load(trained.training, trained.vocoder, "cpu").speak("Hello world.")
     for name in ("waveform", "mel", "durations", "f0", "energy"):
         assert np.array_equal(getattr(speech, name), getattr(expected, name)), name
@@ -34,10 +33,9 @@ def test_it_speaks_as_the_trained_system_does(trained, tmp_path):
     assert rate == speech.sample_rate == 22050 and len(samples) == len(speech.waveform)
 
 
-def test_exported_twice_gives_the_same_bytes(trained, tmp_path):
-    for name in ("one", "two"):
-        export_voice(trained, tmp_path / name)
-    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+def test_exported_twice_gives_the_same_bytes(voice, trained, tmp_path):
+    export_voice(trained, tmp_path / "again")
+    assert contents(voice) == contents(tmp_path / "again")
 
 
 def test_a_system_that_makes_waveforms_has_no_vocoder(tmp_path):
@@ -92,8 +90,8 @@ def test_it_tells_no_path_of_the_machine(tmp_path, trained):
         (lambda folder: (folder / "vocoder/vocoder.json").write_text("{}"), "vocoder cannot be"),
     ],
 )
-def test_what_is_no_voice_is_said(trained, tmp_path, change, complaint):
-    export_voice(trained, tmp_path / "voice")
+def test_what_is_no_voice_is_said(voice, tmp_path, change, complaint):
+    shutil.copytree(voice, tmp_path / "voice")
     change(tmp_path / "voice")
     with pytest.raises(FS2Error, match=complaint):
         fs2.load_voice(tmp_path / "voice", "cpu")
@@ -117,8 +115,7 @@ def test_nothing_but_a_voice_is_replaced(trained, tmp_path):
     export_voice(trained, tmp_path / "voice")
 
 
-def test_speech_is_saved_as_a_known_kind_of_file(trained, tmp_path):
-    export_voice(trained, tmp_path / "voice")
-    speech = fs2.load_voice(tmp_path / "voice", "cpu").speak("Hello.")
+def test_speech_is_saved_as_a_known_kind_of_file(voice, tmp_path):
+    speech = fs2.load_voice(voice, "cpu").speak("Hello.")
     with pytest.raises(FS2Error, match=r"x\.mp3: must end in \.wav or \.flac"):
         speech.save(tmp_path / "x.mp3")
