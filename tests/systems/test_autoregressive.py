@@ -12,7 +12,7 @@ from fs2.systems.autoregressive.losses import (
     guided_attention_loss,
     stop_loss,
 )
-from fs2.systems.autoregressive.network import MEL_CENTRE, TeacherForced, zero_frame
+from fs2.systems.autoregressive.network import TeacherForced, zero_frame
 from fs2.systems.autoregressive.prenet import KeptUnits
 from fs2.systems.autoregressive.settings import AutoregressiveTraining
 from fs2.systems.controls import Controls
@@ -81,22 +81,6 @@ def test_a_padded_batch_equals_single_clips(network, mel):
         steps = int(alone.step_lengths)
         weights = together.attention[clip, :, :steps, :length]
         torch.testing.assert_close(alone.attention[0], weights)
-
-
-@torch.no_grad()
-def test_a_hidden_frame_is_an_average_one_and_none_is_hidden_outside_of_training(network, mel):
-    def made(mel):
-        torch.manual_seed(2)
-        return network(PHONEMES, LENGTHS, mel, FRAMES).mel
-
-    shown = made(mel)
-    network.frame_dropout = 1.0
-    assert torch.equal(made(mel), shown)
-    network.train()
-    average = torch.full_like(mel, MEL_CENTRE)
-    torch.testing.assert_close(made(mel), made(average))
-    network.frame_dropout = 0.5
-    assert not torch.allclose(made(mel), made(average))
 
 
 @torch.no_grad()

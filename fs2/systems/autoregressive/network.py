@@ -86,7 +86,6 @@ class AutoregressiveNetwork(nn.Module, ABC):
         super().__init__()
         self.n_mels = n_mels
         self.reduction_factor = model.reduction_factor
-        self.frame_dropout = model.frame_dropout
         self.prenet = Prenet(n_mels, model.prenet_hidden, model.prenet_dropout)
         self.postnet = Postnet(model, n_mels)
 
@@ -129,9 +128,6 @@ class AutoregressiveNetwork(nn.Module, ABC):
         step_lengths = -(-frame_lengths // factor)
         last = mel[:, factor - 1 : (steps - 1) * factor : factor]  # (batch, steps - 1, n_mels)
         before = F.pad((last - MEL_CENTRE) / MEL_SCALE, (0, 0, 1, 0))  # (batch, steps, n_mels)
-        if self.training and self.frame_dropout:
-            shown = torch.rand(batch, steps, 1, device=mel.device) >= self.frame_dropout
-            before = before * shown  # what is hidden is the average frame
         kept = None if self.training else KeptUnits(self.prenet, mel.device)(steps)
         memory = self.encode(phonemes, lengths)
         step_mask = length_mask(step_lengths, steps)

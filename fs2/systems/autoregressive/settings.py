@@ -17,9 +17,6 @@ class AutoregressiveModel(ModelSettings):
     """Width of the two layers that the last frame goes through."""
     prenet_dropout: float = Field(0.5, ge=0, le=0.9)
     """Dropout of these layers, which stays at inference."""
-    frame_dropout: float = Field(0.0, ge=0, le=0.9)
-    """Share of the recorded frames that the decoder is not shown in training, so that it heeds the
-    phonemes rather than what was said before (Liu et al. 2019: drop frame rate)."""
     postnet_layers: int = Field(5, ge=0)
     """Convolutions that refine the mel; 0: none."""
     postnet_channels: int = Field(512, ge=4)
