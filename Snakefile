@@ -27,9 +27,9 @@ include: "workflow/rules/training.smk"
 include: "workflow/rules/distillation.smk"
 include: "workflow/rules/vocoder.smk"
 include: "workflow/rules/synthesis.smk"
+include: "workflow/rules/listening_test.smk"
 include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/tables.smk"
-include: "workflow/rules/voices.smk"
 include: "workflow/rules/help.smk"
 
 

@@ -25,6 +25,7 @@ from fs2.config.corpus import Corpus
 from fs2.config.distillation import Distillation
 from fs2.config.evaluation import Evaluation
 from fs2.config.features import Features
+from fs2.config.listening_test import ListeningTest
 from fs2.config.model import ModelSettings
 from fs2.config.run_name import RunName
 from fs2.config.section import Section, Seed, UserPath
@@ -37,7 +38,10 @@ from fs2.plugins import listed_paths
 from fs2.registry import SYSTEMS
 
 DEFAULT_ARCHITECTURE = "fastspeech2"
-DECIDES_NOTHING = ("tracking", "systems", "seeds", "plugins", "system_folders")
+DECIDES_NOTHING = (
+    *("tracking", "systems", "seeds", "plugins", "system_folders"),
+    "listening_test",
+)
 """Keys that decide no system's result."""
 SYSTEM_SECTIONS = ("model", "training")
 """Sections whose keys depend on the architecture."""
@@ -103,6 +107,7 @@ class Config(Section):
     vocoder: VocoderConfig = Field(default_factory=VocoderConfig)
     synthesis: Synthesis = Synthesis()
     evaluation: Evaluation = Evaluation()
+    listening_test: ListeningTest = ListeningTest()
     tracking: Tracking = Tracking()
 
     @field_validator("plugins", "system_folders", mode="before")

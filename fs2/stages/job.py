@@ -84,7 +84,8 @@ class Job:
         load_plugins(snakemake.config)
         parameters = dict(snakemake.params.items())
         shown = parameters.pop("systems", ())
-        parameters.pop("rows", None)  # files of their own, too long for a record
+        for name in ("rows", "answers"):  # files of their own, too long for a record
+            parameters.pop(name, None)
         settings = parameters.pop("settings", {})
         return cls(
             stage=Path(log.relative_to(logs).parts[0]).stem,

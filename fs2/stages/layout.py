@@ -40,6 +40,11 @@ class Layout:
         """The page."""
         return self.root / "report" / "index.html"
 
+    @property
+    def listening_test(self) -> Path:
+        """Folder of the page for listeners."""
+        return self.root / "listening_test" / "page"
+
     def training(self, run: str) -> Path:
         """Folder of a trained system."""
         return self.root / "training" / run
@@ -55,10 +60,6 @@ class Layout:
     def synthesis(self, run: str) -> Path:
         """Folder of the test split as a system, or a reference, speaks it."""
         return self.root / "synthesis" / run
-
-    def voice(self, run: str) -> Path:
-        """Folder of a trained system as a voice of its own."""
-        return self.root / "voices" / run
 
     def evaluation(self, run: str) -> Path:
         """Folder of what was measured of a system, or a reference."""

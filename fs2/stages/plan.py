@@ -9,10 +9,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from fs2.config.listening_test import OF_THE_ANSWERS
 from fs2.config.run_name import SEED_SUFFIX, run_names
 from fs2.config.schema import Config
 from fs2.config.section import ChosenSection
 from fs2.errors import FS2Error
+from fs2.files import sha256
+from fs2.listening_test.answers import answer_files, answers_folder
+from fs2.listening_test.design import KEY
 from fs2.references import RECORDINGS, VOCODED, copy_name, is_reference
 from fs2.registry import VOCODERS
 from fs2.sentence_lists import read_list
@@ -175,7 +179,7 @@ class Plan:
     def overview(self, targets: Mapping[str, str]) -> str:
         """The targets, each with what it makes, and the options that one needs most."""
         return OVERVIEW.format(
-            targets="\n".join(f"  {name:<11}{what}" for name, what in targets.items()),
+            targets="\n".join(f"  {name:<16}{what}" for name, what in targets.items()),
             systems=", ".join(self.catalogue.names),
         )
 
@@ -242,6 +246,22 @@ class Plan:
     def intervals(self) -> dict[str, Any]:
         """How intervals are estimated."""
         return self.config.evaluation.plain(include={"bootstrap_samples", "confidence"})
+
+    @property
+    def listening_test_settings(self) -> dict[str, Any]:
+        """Those of the page for listeners."""
+        return self.config.listening_test.plain(exclude=set(OF_THE_ANSWERS))
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What tables and report show of listeners: the files, and who counts; empty without."""
+        folder = answers_folder(self.config)
+        files = answer_files(folder)
+        if not files:
+            return {}
+        settings = self.config.listening_test.plain(include=set(OF_THE_ANSWERS))
+        keys = [path for path in (folder / KEY,) if path.is_file()]
+        return settings | {"files": {path.name: sha256(path) for path in (*keys, *files)}}
 
 
 def local_inputs(path: str | None) -> list[str]:

@@ -29,6 +29,7 @@ rule tables:
         rows=PLAN.rows,
         intervals=PLAN.intervals,
         aligner=CONFIG.alignment.aligner,
+        answers=PLAN.answers,
     message:
         "Tables: {output.page}"
     script:
@@ -43,6 +44,7 @@ use rule tables as configured_tables with:
         rows=PLAN.rows,
         intervals=PLAN.intervals,
         aligner=CONFIG.alignment.aligner,
+        answers=PLAN.answers,
 
 
 rule ablations:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from fs2.evaluation.tables.listeners import CMOS, beside, protocol, proxies
 from fs2.evaluation.tables.measured import Measured
 from fs2.evaluation.tables.table import Cell, Column, Table
 
@@ -51,16 +52,18 @@ def _unequal_starts(measured: Measured, systems: Sequence[str]) -> list[str]:
 
 def _table(number: int, title: str, measured: Measured) -> Table:
     systems = measured.rows(number)
+    listeners = measured.listeners
     return Table(
         number,
         title,
-        COLUMNS,
+        COLUMNS if listeners is None else beside(COLUMNS, {"paper_cmos": CMOS}),
         [_row(measured, system) for system in systems],
         (
             measured.setting,
+            *protocol(listeners, rated=False),
             "Mean difference by clip from the full system, FastSpeech 2 or 2s, on the same clips "
             "(recordings: from FastSpeech 2), with Wilcoxon's signed-rank test (two-sided, not "
-            "corrected for the number of rows). Nobody listened: DistillMOS stands in for the "
+            f"corrected for the number of rows). {proxies(listeners)}DistillMOS stands in for the "
             "paper's CMOS, DNSMOS P.808 is a second opinion; of both, higher is better. F0 DTW, "
             "the distance of voiced F0 from the recording's, is better if lower.",
             measured.intervals,
@@ -78,4 +81,6 @@ def _row(measured: Measured, system: str) -> dict[str, Cell]:
     }
     for name in ("distillmos", "dnsmos", "pitch_dtw"):
         row[name], row[f"{name}_p"] = measured.difference(system, measured.full(system), name)
+    if measured.listeners is not None:
+        row["cmos"] = measured.listeners.cmos(system, measured.full(system))
     return row

@@ -1,7 +1,7 @@
 """What the tables are made of: the results of each system that was run, or why there is none."""
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from fs2.evaluation.bootstrap import estimate_over_seeds
 from fs2.evaluation.metrics import METRICS, SUM_COLUMN
 from fs2.evaluation.paired import PairedDifference, paired_difference
 from fs2.evaluation.rows import row_of, table_rows, title_of
-from fs2.evaluation.tables.table import DASH, Cell, Estimate
+from fs2.evaluation.tables.listeners import Listeners, listeners_of
+from fs2.evaluation.tables.table import DASH, UNDEFINED, Cell, Estimate
 from fs2.files import read_json, read_table
 from fs2.references import is_reference
 from fs2.systems.catalogue import Catalogue
@@ -24,7 +25,6 @@ NO_SYSTEM = (NOT_RUN, NOT_ASKED)
 """Why a system has no numbers at all."""
 NOT_MEASURED = "not measured"
 NO_SUMS = "measured without sums by clip, which several seeds need: evaluate again"
-UNDEFINED = "undefined"
 BASELINE_ROW = "fastspeech2"
 """The row of the paper's tables that CMOS are against."""
 
@@ -51,6 +51,15 @@ class Measured:
         return [
             run for run in self.run_names if system_of(run) == system and self._is_evaluated(run)
         ]
+
+    def first_run(self, system: str) -> str:
+        """The first seed's run of a system, evaluated or not: what is heard of it."""
+        return next(run for run in self.run_names if system_of(run) == system)
+
+    @cached_property
+    def listeners(self) -> Listeners | None:
+        """What listeners made of the systems; None if none has answered."""
+        return listeners_of(self)
 
     def seed(self, run: str) -> int:
         """The seed of a run."""

@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
+UNDEFINED = "undefined"
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A measured value, its interval, the clips it is of, and those that have no value."""
+    """A measured value, its interval, the clips it is of, and those that have no value.
+
+    The ends of an interval that is undefined are nan.
+    """
 
     value: float
     low: float
@@ -93,6 +97,8 @@ def show(cell: Cell, column: Column) -> str:
         return cell
     if isinstance(cell, Estimate):
         value = show_number(cell.value, column.digits, column.signed)
+        if math.isnan(cell.low):
+            return f"{value} (interval {UNDEFINED})"
         if cell.low == cell.high:
             return value
         low, high = (
@@ -157,8 +163,8 @@ def _csv_cells(row: Mapping[str, Cell], column: Column) -> Iterator[tuple[str, s
     cell = row[column.name]
     if isinstance(cell, Estimate):
         yield column.name, _digits(cell.value)
-        yield f"{column.name}_low", _digits(cell.low)
-        yield f"{column.name}_high", _digits(cell.high)
+        for name, end in (("low", cell.low), ("high", cell.high)):
+            yield f"{column.name}_{name}", UNDEFINED if math.isnan(end) else _digits(end)
         yield f"{column.name}_clips", str(cell.clips)
         yield f"{column.name}_undefined", str(len(cell.undefined))
         return

@@ -14,15 +14,15 @@ class Tacotron2Model(AutoregressiveModel):
     SIZES: ClassVar[dict[str, dict[str, Any]]] = {
         "paper": {},
         "small": {
-            "hidden": 192,
+            "hidden": 128,
             "decoder_hidden": 256,
             "attention_hidden": 64,
             "location_filters": 16,
             "location_kernel": 15,
-            "prenet_hidden": 32,
+            "prenet_hidden": 128,
             "postnet_layers": 3,
             "postnet_channels": 128,
-            "reduction_factor": 5,
+            "reduction_factor": 3,
         },
     }
 

@@ -1,0 +1,116 @@
+"""The page for the listeners: one HTML file and a folder of sounds, which work without a server."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import soundfile
+from markupsafe import Markup
+
+from fs2.config.listening_test import ListeningTest
+from fs2.errors import FS2Error
+from fs2.files import atomic_path
+from fs2.listening_test.design import Design, Session
+
+PAGE, CLIPS = "index.html", "clips"
+"""The page, and the folder of sounds beside it."""
+SECONDS_TO_ANSWER = 4.0
+"""What a listener needs beside the sounds themselves, for each answer."""
+
+
+def write_page(
+    folder: Path,
+    design: Design,
+    settings: ListeningTest,
+    sounds: Mapping[str, Path],
+    texts: Mapping[str, str] | None = None,
+) -> None:
+    """Write `index.html` and `clips/<name>.flac`, which tell nothing of the systems.
+
+    Args:
+        folder: Replaced whole.
+        design: The test.
+        settings: Section listening_test.
+        sounds: System -> folder of its `<sentence>.wav`.
+        texts: Sentence -> what the listeners read of it; None for nothing.
+
+    Raises FS2Error if a sound cannot be read.
+    """
+    with atomic_path(folder) as temporary:
+        (temporary / CLIPS).mkdir(parents=True)
+        seconds = 0.0
+        for name in design.heard:
+            clip = design.clips[name]
+            source = sounds[clip.system] / f"{clip.sentence}.wav"
+            seconds += _as_flac(source, temporary / CLIPS / f"{name}.flac")
+        mean = seconds / len(design.heard)
+        page = _render(design, settings, texts, mean)
+        (temporary / PAGE).write_text(page, encoding="utf-8")
+
+
+def _as_flac(source: Path, target: Path) -> float:
+    """Copy the samples of a sound file bit for bit, in 16 bits; returns their length in seconds."""
+    try:
+        samples, rate = soundfile.read(source, dtype="int16")
+    except (OSError, soundfile.SoundFileError) as error:
+        raise FS2Error(f"{source}: cannot be read as audio ({error}); synthesise again") from error
+    if not len(samples):
+        raise FS2Error(f"{source}: holds no sound; synthesise again")
+    soundfile.write(target, samples, rate, subtype="PCM_16", format="FLAC")
+    return float(len(samples) / rate)
+
+
+def _render(
+    design: Design,
+    settings: ListeningTest,
+    texts: Mapping[str, str] | None,
+    clip_seconds: float,
+) -> str:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    first = design.sessions[0]
+    return environment.get_template("page.html").render(
+        notice=settings.notice,
+        comparisons=len(first.comparisons),
+        practice_ratings=len(design.training.ratings),
+        minutes=_minutes([design.training, first], clip_seconds),
+        test=_script_json(_data(design, texts)),
+    )
+
+
+def _data(design: Design, texts: Mapping[str, str] | None) -> dict[str, Any]:
+    """What the page knows: names of clips, no system and no sentence's name."""
+    return {
+        "test": design.fingerprint,
+        "training": vars(design.training),
+        "sessions": [vars(session) for session in design.sessions],
+        "texts": None
+        if texts is None
+        else {name: texts[design.clips[name].sentence] for name in design.heard},
+    }
+
+
+def _script_json(value: Any) -> Markup:
+    """JSON that cannot end the element in which it stands."""
+    text = json.dumps(value, separators=(",", ":"))
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+def _minutes(sessions: list[Session], clip_seconds: float) -> int:
+    """About how long a listener takes, in multiples of five minutes."""
+    ratings, comparisons = (
+        sum(len(getattr(session, part)) for session in sessions)
+        for part in ("ratings", "comparisons")
+    )
+    answers = ratings + comparisons
+    seconds = (answers + comparisons) * clip_seconds + answers * SECONDS_TO_ANSWER
+    return max(5, round(seconds / 300) * 5)

@@ -1,1 +1,0 @@
-"""Stage voices: a trained system as one folder that speaks wherever the package is installed."""
