@@ -17,7 +17,7 @@ SNAKEMAKE := $(BIN)/snakemake --configfile $(CONFIG)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help env demo test lint unit test-kills bench results ui config clean
+.PHONY: help env demo test lint unit test-kills test-pages bench results ui config clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -53,6 +53,10 @@ unit: env  ## the tests of the package alone
 
 test-kills: env  ## kill the toy workflow 50 times; it must end as one left alone (14 minutes on two cores)
 	PYTHONPATH=benchmarks $(BIN)/python tests/workflow/kills.py
+
+test-pages: env  ## the listening test in Chromium, answered by keys; needs Node.js and npm
+	npm install --no-save --no-package-lock --silent axe-core puppeteer-core
+	$(BIN)/python tests/listening_test/pages.py
 
 bench: env  ## speed of features, training step and synthesis, as a table
 	$(BIN)/python benchmarks/run.py

@@ -232,8 +232,19 @@ def test_another_system_does_not_train_a_finished_one_again(finished):
 
 def test_help_explains_the_targets(finished):
     said = finished.run("help")
-    assert all(f"  {target} " in said for target in ("all", "ablations", "tables"))
+    assert all(f"  {target} " in said for target in ("all", "listening_test", "tables"))
     assert "fastspeech2-no-cwt" in said
+
+
+def test_a_listening_test_is_made_if_asked_for_and_answers_make_the_tables_again(finished):
+    finished.run("listening_test")
+    assert (finished.results / "listening_test" / "page" / "index.html").is_file()
+    folder = finished.folder / "listening_test" / "toy"
+    assert [path.name for path in folder.iterdir()] == ["key.json"]
+    answers = folder / "a.csv"
+    answers.touch()
+    assert finished.plan() == PAGES
+    answers.unlink()
 
 
 def test_second_run_does_nothing(finished):
