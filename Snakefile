@@ -30,6 +30,7 @@ include: "workflow/rules/synthesis.smk"
 include: "workflow/rules/listening_test.smk"
 include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/tables.smk"
+include: "workflow/rules/voices.smk"
 include: "workflow/rules/help.smk"
 
 

@@ -24,7 +24,7 @@ from voice import (
 
 from fs2.audio import AudioSettings
 from fs2.device import choose_precision
-from fs2.synthesis import Voice
+from fs2.synthesis.voice import Voice
 from fs2.systems.system import system_for
 from fs2.text.symbols import PHONES
 from fs2.vocoder.griffin_lim.inversion import GriffinLim

@@ -18,7 +18,7 @@ from fs2.features.statistics import Statistics
 from fs2.features.writer import FeatureWriter
 from fs2.nn.parameters import parameter_count
 from fs2.paper import ROWS
-from fs2.synthesis import Voice
+from fs2.synthesis.voice import Voice
 from fs2.systems.catalogue import Catalogue
 from fs2.systems.saving import ModelDescription
 from fs2.systems.system import system_for

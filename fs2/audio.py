@@ -8,6 +8,8 @@ import numpy as np
 from fs2.errors import FS2Error
 from fs2.files import atomic_path
 
+SUFFIXES = (".wav", ".flac")
+"""Kinds of sound files that are written."""
 MOST_CHANNELS = 8
 CANCELLED = 0.1
 """Share of the channels' power that their mean must keep; of 8 unrelated channels it has 0.125."""

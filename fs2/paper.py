@@ -152,20 +152,6 @@ BOUNDARY_ERRORS = {
 """Table 5: how durations were found -> its name, mean absolute boundary error in milliseconds."""
 
 
-ROBUSTNESS = {
-    "tacotron2": {"skipped": 22.0, "repeated": 8.0, "failed": 24.0},
-    "transformer_tts": {"skipped": 30.0, "repeated": 14.0, "failed": 34.0},
-    "fastspeech": {"skipped": 0.0, "repeated": 0.0, "failed": 0.0},
-}
-"""Row -> percent of 50 hard sentences with words skipped, with words repeated, with either.
-
-Not compared with the printed table yet, which the page of the tables says too.
-"""
-ROBUSTNESS_REFERENCE = (
-    "Ren et al., NeurIPS 2019 (FastSpeech), table 3 (not compared with the print yet)"
-)
-
-
 def value(row: str | None, name: str) -> float | None:
     """A number of a row; None where the paper reports none."""
     return ROWS[row].values.get(name) if row in ROWS else None

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from fs2.audio import SUFFIXES
 from fs2.errors import FS2Error
 from fs2.files import check_writable
 
-SUFFIXES = (".wav", ".flac")
 LARGEST_FILE = 16 << 20
 """Bytes of a file of texts."""
 MOST_NAMED = 5

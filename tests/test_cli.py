@@ -9,7 +9,8 @@ import pytest
 import soundfile
 import toy
 
-import fs2.synthesis
+import fs2.synthesis.find
+import fs2.synthesis.voice
 from fs2 import __version__
 from fs2.cli import main
 from fs2.errors import FS2Error
@@ -44,8 +45,8 @@ def voice(monkeypatch):
     def find(results, corpus, system, vocoder):
         return SimpleNamespace(training=(str(results), corpus, system), vocoder=vocoder)
 
-    monkeypatch.setattr(fs2.synthesis, "Voice", FakeVoice)
-    monkeypatch.setattr(fs2.synthesis, "find_voice", find)
+    monkeypatch.setattr(fs2.synthesis.voice, "Voice", FakeVoice)
+    monkeypatch.setattr(fs2.synthesis.find, "find_voice", find)
     return FakeVoice
 
 

@@ -54,7 +54,7 @@ class Absent:
 sys.meta_path.insert(0, Absent())
 
 from fs2.stages.job import Job
-from fs2.stages.run import STAGES
+from fs2.stages.stage import STAGES
 from fs2.alignment.prepare import prepare_alignment
 
 job = Job.of_config("alignment", Path("config/ljspeech.yaml"))

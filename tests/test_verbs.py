@@ -11,7 +11,7 @@ import toy
 import yaml
 
 from fs2 import tracking
-from fs2.cli import _parser, main
+from fs2.cli import main, make_parser
 from fs2.systems.catalogue import Catalogue
 
 TEXTGRID = """File type = "ooTextFile"
@@ -118,9 +118,8 @@ VERBS = {
 
 
 def test_every_verb_is_tried():
-    [commands] = [
-        action for action in _parser()._actions if isinstance(action, argparse._SubParsersAction)
-    ]
+    actions = make_parser()._actions
+    [commands] = [action for action in actions if isinstance(action, argparse._SubParsersAction)]
     assert set(commands.choices) == set(VERBS)
 
 

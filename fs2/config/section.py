@@ -86,6 +86,12 @@ class Section(BaseModel):
         """The values as JSON has them."""
         return self.model_dump(mode="json", **options)
 
+    def portable(self) -> dict[str, Any]:
+        """As `plain`, with the defaults in place of the user's paths, which lead nowhere else."""
+        fields = type(self).model_fields.items()
+        paths = {name: field.default for name, field in fields if _is_path(field.annotation)}
+        return self.model_copy(update=paths).plain()
+
 
 class Entry(ABC):
     """What the registry of a `ChosenSection` holds: an aligner, a vocoder.
@@ -183,6 +189,11 @@ def _kinds(annotation: Any) -> set[Any]:
     if get_origin(annotation) in (Union, types.UnionType, tuple, list, Annotated):
         return {kind for part in get_args(annotation) for kind in _kinds(part)}
     return {annotation}
+
+
+def _is_path(annotation: Any) -> bool:
+    """Whether a type is, or has among others, a path of the user's."""
+    return annotation == UserPath or any(_is_path(part) for part in get_args(annotation))
 
 
 def apply_size(sizes: dict[str, dict[str, Any]], default: str, values: Any) -> Any:

@@ -13,18 +13,16 @@ import jinja2
 from fs2.config.run_name import system_of
 from fs2.errors import FS2Error
 from fs2.evaluation.metrics import METRICS
-from fs2.evaluation.robustness_measures import MEASURES
 from fs2.evaluation.rows import title_of
-from fs2.evaluation.tables.measured import UNDEFINED
+from fs2.evaluation.tables.measured import NO_SYSTEM, UNDEFINED
 from fs2.evaluation.tables.table import Column, Estimate, show
-from fs2.files import read_json, read_table, write_text
+from fs2.files import read_json, write_text
 from fs2.machine import is_overloaded, load_words
 from fs2.references import RECORDINGS, VOCODED
 from fs2.systems.catalogue import Catalogue
 
 SHOWN = ("distillmos", "word_error_rate", "pitch_dtw", "energy_mae_mel_dtw")
-"""The metrics of the page, which every system has; the tables have all."""
-ABLATION_TABLES = (6, 7)
+"""The metrics of the overview, which every system has; the tables have all."""
 
 
 def results_page(folders: Sequence[Path], benchmarks: Path | None = None) -> str:
@@ -45,7 +43,6 @@ def results_page(folders: Sequence[Path], benchmarks: Path | None = None) -> str
     return environment.get_template("results.md.jinja").render(
         corpora=[_corpus(folder) for folder in folders],
         metrics=[metric for metric in METRICS if metric.name in SHOWN],
-        measures=MEASURES,
         benchmarks=_text(benchmarks) if benchmarks else None,
     )
 
@@ -57,8 +54,7 @@ def _corpus(folder: Path) -> dict[str, Any]:
         "clips": max(m["clips"] for run in runs for m in _metrics(folder, run).values()),
         "rows": [_row(folder, run) for run in runs],
         "trainings": [line for run in runs for line in _training(folder, run)],
-        "ablations": list(_ablations(folder)),
-        "robustness": [row for run in runs for row in _robustness(folder, run)],
+        "tables": _tables(folder),
         "stages": list(_stages(folder)),
     }
 
@@ -137,41 +133,18 @@ def _load(summary: Mapping[str, Any]) -> str:
     return load_words(summary["load"]) + (too_long if is_overloaded(summary["load"]) else "")
 
 
-def _ablations(folder: Path) -> Iterator[dict[str, str]]:
-    """The rows of tables 6 and 7 that were measured against a full system."""
-    seen = set()
-    for number in ABLATION_TABLES:
-        path = folder / "tables" / f"table{number}.csv"
-        for row in read_table(path) if path.is_file() else []:
-            if row["system"] not in seen and _is_number(row["distillmos"]):
-                seen.add(row["system"])
-                value, low, high = (float(row[f"distillmos{end}"]) for end in ("", "_low", "_high"))
-                difference = show(Estimate(value, low, high, 0), Column("", "", 2, signed=True))
-                yield {
-                    "system": row["system"],
-                    "difference": difference,
-                    "p": _probability(row["distillmos_p"]),
-                    "paper": row["paper_cmos"],
-                }
-
-
-def _robustness(folder: Path, run: str) -> Iterator[dict[str, Any]]:
-    """What was counted of sentences without recordings, a row a list of them."""
-    path = folder / "evaluation" / run / "robustness.json"
-    for name, found in (read_json(path)["lists"] if path.is_file() else {}).items():
-        yield {
-            "title": _title(run),
-            "sentences": name,
-            "cells": [_counted(found.get(measure.name), measure.digits) for measure in MEASURES],
-        }
-
-
-def _counted(value: Mapping[str, Any] | None, digits: int) -> str:
-    return "" if value is None else _cell({**value, "clips": value["sentences"]}, digits)
-
-
-def _probability(text: str) -> str:
-    return show(float(text), Column("", "", 3)) if _is_number(text) else text
+def _tables(folder: Path) -> str:
+    """The paper's tables as the workflow wrote them, without the systems that were not run."""
+    path = folder / "tables" / "tables.md"
+    if not path.is_file():
+        return ""
+    lines = [
+        line
+        for line in _text(path).splitlines()
+        if not any(f"| {words} |" in line for words in NO_SYSTEM)
+    ]
+    first = next((place for place, line in enumerate(lines) if line.startswith("## ")), len(lines))
+    return "\n".join(f"#{line}" if line.startswith("## ") else line for line in lines[first:])
 
 
 def _is_number(text: str) -> bool:

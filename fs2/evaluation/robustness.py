@@ -23,8 +23,8 @@ from fs2.files import atomic_path, write_json, write_table
 from fs2.progress import progress
 from fs2.requests import refuse
 from fs2.sentence_lists import KEY, ListedSentence, read_list
-from fs2.synthesis import Speech, Voice
 from fs2.synthesis.synthesise import one_thread_each
+from fs2.synthesis.voice import Speech, Voice
 from fs2.systems.controls import Controls
 from fs2.systems.declaration import robustness_settings
 

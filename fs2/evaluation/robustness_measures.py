@@ -1,7 +1,7 @@
 """What is counted of sentences without recordings, and how sentences make one number of a system.
 
-The kinds of failure are those of Ren et al. 2019 (FastSpeech, section 5): words skipped or
-repeated, each counted at most once a sentence; and, of every system alike, speech without an end.
+The kinds of failure: words skipped, words repeated and, of every system alike, speech without an
+end; each is counted at most once a sentence.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -13,7 +13,7 @@ from fs2.errors import FS2Error
 from fs2.features.store import FeatureStore
 from fs2.files import write_json
 from fs2.machine import LoadMeter, is_overloaded, load_words, provenance
-from fs2.synthesis import Speech, Voice
+from fs2.synthesis.voice import Speech, Voice
 
 logger = logging.getLogger(__name__)
 

@@ -25,7 +25,8 @@ from fs2.errors import FS2Error
 from fs2.exclusion import Exclusion, as_rows, check_share, check_splits, read_exclusions
 from fs2.features.columns import COLUMNS
 from fs2.features.inputs import ClipInput, read_inputs, read_symbols
-from fs2.features.mel import mel_and_energy, mel_filter_bank
+from fs2.features.mel import mel_and_energy
+from fs2.features.mel_filters import mel_filter_bank
 from fs2.features.pitch import pitch_contour, track_f0
 from fs2.features.pitch_spectrogram import pitch_spectrogram
 from fs2.features.statistics_sums import StatisticsSums

@@ -3,9 +3,9 @@
 from functools import lru_cache
 
 import numpy as np
-import scipy.fft
 
 from fs2.audio import AudioSettings
+from fs2.features.mel_filters import mel_filter_bank
 
 
 def mel_spectrogram(samples: np.ndarray, audio: AudioSettings) -> np.ndarray:
@@ -24,6 +24,8 @@ def mel_and_energy(samples: np.ndarray, audio: AudioSettings) -> tuple[np.ndarra
 
     The energy (frames,), float32, is the L2 norm of each magnitude STFT frame (section 2.3).
     """
+    import scipy.fft  # a quarter of a second that a voice without need of it should not pay
+
     frames = len(samples) // audio.hop_length
     if frames == 0:
         return np.zeros((0, audio.n_mels), np.float32), np.zeros(0, np.float32)
@@ -40,21 +42,6 @@ def mel_and_energy(samples: np.ndarray, audio: AudioSettings) -> tuple[np.ndarra
     magnitude = np.sqrt(power, out=power)
     mel = magnitude @ mel_filter_bank(audio)
     return np.log(np.maximum(mel, audio.clip_val)), energy
-
-
-@lru_cache(maxsize=4)
-def mel_filter_bank(audio: AudioSettings) -> np.ndarray:
-    """Triangular filters of Slaney's scale and norm: (n_fft // 2 + 1, n_mels), float32."""
-    import librosa.filters  # a second of import that only those who extract should pay
-
-    bank = librosa.filters.mel(
-        sr=audio.sample_rate,
-        n_fft=audio.n_fft,
-        n_mels=audio.n_mels,
-        fmin=audio.mel_fmin,
-        fmax=audio.mel_fmax,
-    )
-    return np.ascontiguousarray(bank.T, dtype=np.float32)
 
 
 @lru_cache(maxsize=4)

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor, nn
 
-from fs2.nn.feed_forward_settings import FeedForwardModel
 from fs2.nn.feed_forward_transformer import FeedForwardTransformer, length_mask
+from fs2.nn.transformer_settings import TransformerModel
 
 
 class PhonemeEncoder(nn.Module):
@@ -42,7 +42,7 @@ class PhonemeEncoder(nn.Module):
         return self.blocks(x, mask), mask
 
 
-def phoneme_encoder(model: FeedForwardModel, symbols: int) -> PhonemeEncoder:
+def phoneme_encoder(model: TransformerModel, symbols: int) -> PhonemeEncoder:
     """The encoder of a configuration."""
     return PhonemeEncoder(
         symbols,

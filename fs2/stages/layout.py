@@ -61,6 +61,10 @@ class Layout:
         """Folder of the test split as a system, or a reference, speaks it."""
         return self.root / "synthesis" / run
 
+    def voice(self, run: str) -> Path:
+        """Folder of a trained system as a voice of its own."""
+        return self.root / "voices" / run
+
     def evaluation(self, run: str) -> Path:
         """Folder of what was measured of a system, or a reference."""
         return self.root / "evaluation" / run

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from fs2.audio import SUFFIXES, write_audio
 from fs2.device import choose_device, choose_precision
 from fs2.errors import FS2Error
 from fs2.features.mel import mel_spectrogram
@@ -42,6 +43,16 @@ class Speech(Sentence):
     waveform: np.ndarray
     sample_rate: int
     seconds: float
+
+    def save(self, path: str | Path) -> None:
+        """Write the waveform as a sound file, .wav or .flac, 16 bits; whole or not at all.
+
+        Raises FS2Error if the name ends otherwise, or the file cannot be written.
+        """
+        path = Path(path)
+        if path.suffix not in SUFFIXES:
+            raise FS2Error(f"{path}: must end in {' or '.join(SUFFIXES)}")
+        write_audio(path, self.waveform, self.sample_rate)
 
 
 class Voice:

@@ -79,7 +79,8 @@ def take_weights(
     Raises FS2Error if the other was trained on other features, or has
     other sizes.
     """
-    trained, description = _read(folder)
+    description = read_description(folder)
+    trained = _with_weights(description, folder / WEIGHTS)
     if description.symbols != symbols or description.statistics != statistics:
         raise FS2Error(f"{folder}: was trained on other features; train it again")
     own, others = model.state_dict(), trained.state_dict()
@@ -124,22 +125,32 @@ def load_model(
 
     Raises FS2Error if the folder holds none, or weights that do not fit their description.
     """
-    model, description = _read(folder)
-    model.to(device).prepare_for_inference()  # type: ignore[operator]
-    return model, description
-
-
-def _read(folder: Path) -> tuple[nn.Module, ModelDescription]:
     description = read_description(folder)
+    return load_network(description, folder / WEIGHTS, device), description
+
+
+def load_network(
+    description: ModelDescription, weights: Path, device: torch.device | str = "cpu"
+) -> nn.Module:
+    """The network of a description with the weights of a file, ready for inference only.
+
+    Raises FS2Error if the file is missing or broken, or its weights do not fit the description.
+    """
+    model = _with_weights(description, weights)
+    model.to(device).prepare_for_inference()  # type: ignore[operator]
+    return model
+
+
+def _with_weights(description: ModelDescription, weights: Path) -> nn.Module:
     model = description.system.build(
         description.config, description.symbols, description.statistics
     )
     fold_weight_norm(model)
     try:
-        model.load_state_dict(load_file(folder / WEIGHTS))
-    except (RuntimeError, SafetensorError) as error:
+        model.load_state_dict(load_file(weights))
+    except (OSError, RuntimeError, SafetensorError) as error:
         raise FS2Error(
-            f"{folder / WEIGHTS}: does not fit {DESCRIPTION} beside it; were they trained with "
-            f"another model.size? ({error})"
+            f"{weights}: does not fit the description beside it; is the file whole, and was it "
+            f"trained with the same model.size? ({error})"
         ) from error
-    return model, description
+    return model

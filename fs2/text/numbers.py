@@ -1,10 +1,9 @@
 """A number in words: cardinal, ordinal, fraction, year, digit by digit; American, without 'and'."""
 
 import re
+from typing import Literal
 
-from num2words import num2words
-
-DIGITS = tuple(num2words(digit) for digit in range(10))
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 LONGEST_CARDINAL = 15
 """Digits; longer numbers are read digit by digit."""
 DENOMINATORS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
@@ -25,7 +24,7 @@ def cardinal(text: str) -> str:
     elif len(whole) > LONGEST_CARDINAL or (whole[0] == "0" and len(whole) > 1):
         words = digits(whole)
     else:
-        words = _plain(num2words(int(whole)))
+        words = _in_words(int(whole), "cardinal")
     return f"{words} point {digits(decimals)}".strip() if decimals else words
 
 
@@ -34,7 +33,7 @@ def ordinal(text: str) -> str:
     number = text.replace(",", "")
     if len(number) > LONGEST_CARDINAL:
         return digits(number)
-    return _plain(num2words(int(number), to="ordinal"))
+    return _in_words(int(number), "ordinal")
 
 
 def fraction(whole: str | None, upper: str, lower: str) -> str:
@@ -108,6 +107,8 @@ def number(text: str) -> str:
     return integer(text) if text.isdigit() else cardinal(text)
 
 
-def _plain(words: str) -> str:
+def _in_words(number: int, form: Literal["cardinal", "ordinal"]) -> str:
     """num2words' spelling without hyphens and commas, and without the British 'and'."""
-    return words.replace("-", " ").replace(",", "").replace(" and ", " ")
+    from num2words import num2words  # most texts have no number, and it imports fifty languages
+
+    return num2words(number, to=form).replace("-", " ").replace(",", "").replace(" and ", " ")

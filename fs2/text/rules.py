@@ -2,35 +2,43 @@
 
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 Words = Callable[[re.Match[str]], str]
 
 
-class Rule(NamedTuple):
+@dataclass(frozen=True)
+class Rule:
     """What is matched, and what is read there."""
 
-    pattern: re.Pattern[str]
+    written: str
+    flags: int
     words: Words
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when it is first needed: most texts have no dates, and hundreds take long."""
+        return re.compile(self.written, self.flags)
 
 
 def rule(pattern: str, words: Words | str, flags: int = 0) -> Rule:
     """A rule; constant words may refer to the groups of the pattern."""
     if isinstance(words, str):
-        return Rule(re.compile(pattern, flags), lambda match: match.expand(words))
-    return Rule(re.compile(pattern, flags), words)
+        return Rule(pattern, flags, lambda match: match.expand(words))
+    return Rule(pattern, flags, words)
 
 
 def figure_rule(pattern: str, words: Words | str) -> Rule:
     """A rule about figures: whatever the case, with blanks around what is read."""
-    inner = rule(pattern, words, re.IGNORECASE)
-    return Rule(inner.pattern, lambda match: f" {inner.words(match)} ")
+    inner = rule(pattern, words)
+    return Rule(pattern, re.IGNORECASE, lambda match: f" {inner.words(match)} ")
 
 
 def rewrite(text: str, rules: Iterable[Rule]) -> str:
     """The text after one rule after the other."""
-    for pattern, words in rules:
-        text = pattern.sub(words, text)
+    for rule in rules:
+        text = rule.pattern.sub(rule.words, text)
     return text
 
 

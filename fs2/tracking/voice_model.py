@@ -7,7 +7,7 @@ from mlflow.models import set_model
 from mlflow.pyfunc import PythonModel
 
 from fs2.errors import FS2Error
-from fs2.synthesis import Voice
+from fs2.synthesis.voice import Voice
 from fs2.systems.controls import Controls
 
 
@@ -27,7 +27,7 @@ class VoiceModel(PythonModel):
         `model_input` is what MLflow makes of a text, a list of texts, `{"text": [...]}` or a table
         whose first column is `text`; `params` are the factors pace, pitch and energy, as
         `fs2.systems.controls.Controls`. A text that cannot be spoken raises the FS2Error of
-        `fs2.synthesis.Voice.speak`; an input of another shape one that says so.
+        `fs2.synthesis.voice.Voice.speak`; an input of another shape one that says so.
         """
         controls = Controls(**(params or {}))
         speeches = [self.voice.speak(text, controls) for text in texts_of(model_input)]

@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from fs2.audio import AudioSettings
-from fs2.features.mel import mel_filter_bank
+from fs2.features.mel_filters import mel_filter_bank
 
 
 class MelTransform(nn.Module):

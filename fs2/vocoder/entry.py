@@ -66,9 +66,12 @@ class VocoderEntry(Entry):
     Attributes:
         trained: Whether it is trained on the corpus, so that making it needs the features.
         takes_any_mel: Whether the settings of the section audio may be any.
+        origin: Whose its weights are and under which licence, for whoever passes them on; empty if
+            it has none of others'.
     """
 
     trained = False
+    origin = ""
     takes_any_mel = False
 
     @abstractmethod

@@ -141,6 +141,15 @@ def test_another_architecture_takes_what_is_shared_and_its_own_section_wins():
     assert catalogue.config("fastspeech2").training.steps == 7
 
 
+def test_a_transformer_that_is_autoregressive_takes_the_sizes_of_one_that_is_not(repository):
+    base = {"model": {"hidden": 64, "dropout": 0.3, "predictor_hidden": 32}}
+    model = Catalogue(base).config("transformer_tts").model
+    assert (model.hidden, model.dropout, model.feed_forward) == (64, 0.3, 1024)
+    kathleen = Catalogue(read_yaml(repository / "config" / "kathleen.yaml"))
+    names = ("fastspeech2", "fastspeech", "transformer_tts")
+    assert [kathleen.config(name).model.dropout for name in names] == [0.05, 0.05, 0.1]
+
+
 @pytest.mark.parametrize(
     ("base", "other", "model", "training"),
     [

@@ -9,7 +9,7 @@ import pytest
 import toy
 
 from fs2 import tracking
-from fs2.synthesis import Voice
+from fs2.synthesis.voice import Voice
 from fs2.systems.catalogue import Catalogue
 from fs2.systems.controls import Controls
 

@@ -9,8 +9,8 @@ import toy
 from fs2.errors import FS2Error
 from fs2.features.store import FeatureStore
 from fs2.features.writer import export_compact
-from fs2.synthesis import find_voice, synthesise
-from fs2.synthesis.synthesise import without_pauses
+from fs2.synthesis.find import find_voice
+from fs2.synthesis.synthesise import synthesise, without_pauses
 from fs2.text.symbols import SYMBOLS
 
 TEST_CLIPS = ["clip2", "clip3", "clip4", "clip5"]

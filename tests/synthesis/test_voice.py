@@ -8,8 +8,9 @@ import toy
 
 from fs2.errors import FS2Error
 from fs2.files import write_json
-from fs2.synthesis import Voice, find_voice
+from fs2.synthesis.find import find_voice
 from fs2.synthesis.sentences import Sentence, join, split_sentences
+from fs2.synthesis.voice import Voice
 from fs2.systems.controls import Controls
 from fs2.text.phonemiser import Token
 

@@ -11,7 +11,9 @@ from fs2.cli import main
 from fs2.errors import FS2Error
 from fs2.features.mel import mel_spectrogram
 from fs2.features.pitch import track_f0
-from fs2.synthesis import Voice, find_voice, synthesise
+from fs2.synthesis.find import find_voice
+from fs2.synthesis.synthesise import synthesise
+from fs2.synthesis.voice import Voice
 from fs2.systems.controls import Controls
 from fs2.systems.fastspeech2s.network import FastSpeech2s
 

@@ -6,7 +6,7 @@ import toy
 from fs2.errors import FS2Error
 from fs2.stages.layout import Layout
 from fs2.stages.plan import Plan
-from fs2.synthesis import Voice
+from fs2.synthesis.voice import Voice
 from fs2.systems.catalogue import Catalogue
 from fs2.systems.controls import Controls
 from fs2.systems.saving import ModelDescription

@@ -3,7 +3,8 @@ import pytest
 import torch
 
 from fs2.audio import AudioSettings
-from fs2.features.mel import mel_filter_bank, mel_spectrogram
+from fs2.features.mel import mel_spectrogram
+from fs2.features.mel_filters import mel_filter_bank
 from fs2.vocoder.griffin_lim.inversion import GriffinLim
 
 AUDIO = AudioSettings()

@@ -23,7 +23,15 @@ from fs2.tracking import begin_recording
 
 STAGE = "../scripts/stage.py"
 DOWNLOADS = "resources"
-TARGETS = ("all", "ablations", "tables", "listening_test", "downloads", "help")
+TARGETS = (
+    "all",
+    "ablations",
+    "tables",
+    "listening_test",
+    "voices",
+    "downloads",
+    "help",
+)
 
 
 def checked(ask, *arguments):

@@ -1,6 +1,6 @@
 """Every rule's script: the stage that its log is named after, for what its wildcards say.
 
-The stages themselves are functions in `fs2/stages/run.py`; `fs2 stage` runs one without Snakemake.
+The stages themselves are functions in `fs2/stages/`; `fs2 stage` runs one without Snakemake.
 """
 
 import sys

@@ -51,7 +51,8 @@ def write_tables(
         write_text(output / f"{table.name}.csv", csv_text(table))
     heading = (
         f"# The paper's tables on {catalogue.base.corpus.name}\n\n"
-        f"Beside each number of ours stands that of *{paper.TITLE}* ({paper.REFERENCE}).\n"
+        f"Beside a number of ours stands that of *{paper.TITLE}* ({paper.REFERENCE}), where it "
+        "has one.\n"
         f"Configuration {catalogue.base.hash()}.\n"
     )
     write_text(output / "tables.md", "\n".join([heading, *map(markdown, tables)]))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fs2 import paper
 from fs2.evaluation.bootstrap import estimate_over_seeds
 from fs2.evaluation.robustness_measures import (
     ENDLESS_SECONDS,
@@ -12,7 +11,6 @@ from fs2.evaluation.robustness_measures import (
     Measure,
     Row,
 )
-from fs2.evaluation.rows import row_of
 from fs2.evaluation.skipping import repeated_words, skipped_words
 from fs2.evaluation.tables.measured import DASH, NOT_ASKED, NOT_MEASURED, Measured
 from fs2.evaluation.tables.table import Cell, Column, Estimate, Table
@@ -23,18 +21,14 @@ from fs2.sentence_lists import list_name
 from fs2.systems.declaration import robustness_settings
 
 TEST_SPLIT = "test split"
-HARD = "hard"
-"""The list that is like that of the published counts."""
 OF_SYSTEMS = ("endless", "attention_skipped", "attention_repeated")
 """Measures that say nothing of a recording."""
 LISTS = {
-    HARD: "hard: 50 of repetitions, spelled letters, numbers, very long ones, single words, tongue "
-    "twisters, much punctuation.",
+    "hard": "hard: 50 of repetitions, spelled letters, numbers, very long ones, single words, "
+    "tongue twisters, much punctuation.",
     "ordinary": "ordinary: 300 plain ones of about eight words.",
 }
 """What is said of the lists that come along."""
-PUBLISHED = ("skipped", "repeated", "failed")
-"""Measures that were published of the systems of two of the rows."""
 
 
 def _columns() -> tuple[Column, ...]:
@@ -46,8 +40,6 @@ def _columns() -> tuple[Column, ...]:
     for measure in MEASURES:
         title = f"{measure.title}, {measure.unit}" if measure.unit else measure.title
         columns.append(Column(measure.name, title, measure.digits, interval=True))
-        if measure.name in PUBLISHED:
-            columns.append(Column(f"paper_{measure.name}", f"paper: {title}", 0))
     return tuple(columns)
 
 
@@ -93,7 +85,6 @@ def _protocol(measured: Measured, lists: Sequence[str]) -> tuple[str, ...]:
         "compare systems, not a system with zero.",
         "An attention skips where it passes over several phonemes in a row, and repeats where it "
         "goes well behind what it had reached; it needs no recogniser.",
-        f"The paper's numbers are those of {paper.ROBUSTNESS_REFERENCE}, on 50 other sentences.",
         f"In brackets the {100 * evaluation.confidence:g} % interval of "
         f"{evaluation.bootstrap_samples:,} bootstrap resamples of the sentences.",
         *measured.seed_words,
@@ -108,14 +99,10 @@ def _row(measured: Measured, system: str, name: str) -> dict[str, Cell]:
         "sentences": name,
         "seeds": measured.seeds(system),
     }
-    published = paper.ROBUSTNESS.get(row_of(measured.catalogue, system) or system, {})
     for measure in MEASURES:
         row[measure.name] = (
             spoken if isinstance(spoken, str) else _estimate(measured, measure, spoken)
         )
-        if measure.name in PUBLISHED:
-            known = name == HARD and measure.name in published
-            row[f"paper_{measure.name}"] = published[measure.name] if known else DASH
     return row
 
 
@@ -169,8 +156,6 @@ def _reference(measured: Measured, name: str) -> dict[str, Cell]:
         applies = measure.name not in OF_SYSTEMS
         found = _estimate(measured, measure, [rows]) if rows else NOT_MEASURED
         cells[measure.name] = found if applies else DASH
-        if measure.name in PUBLISHED:
-            cells[f"paper_{measure.name}"] = DASH
     return cells
 
 

@@ -4,7 +4,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from fs2.nn.feed_forward_settings import FeedForwardModel, check_kernel
+from fs2.nn.feed_forward_settings import FeedForwardModel
+from fs2.nn.transformer_settings import check_kernel
 from fs2.training.mel_settings import MelTraining
 from fs2.training.settings import AdamTraining
 

@@ -1,12 +1,14 @@
 """What the variance adaptor takes and gives (paper sections 2.2 and 2.3)."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from torch import Tensor
 
 from fs2.nn.length_regulator import average_by_phoneme
-from fs2.training.data import Batch
+
+if TYPE_CHECKING:  # speaking does without h5py
+    from fs2.training.data import Batch
 
 
 @dataclass
@@ -29,7 +31,7 @@ class Variances:
     """The columns of the features file that `of` reads."""
 
     @classmethod
-    def of(cls, batch: Batch) -> Self:
+    def of(cls, batch: "Batch") -> Self:
         """The recordings' variances of a batch: teacher forcing (paper section 2.3)."""
         mean, std = batch["pitch_mean"], batch["pitch_std"]
         return cls(

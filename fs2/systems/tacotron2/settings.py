@@ -14,15 +14,15 @@ class Tacotron2Model(AutoregressiveModel):
     SIZES: ClassVar[dict[str, dict[str, Any]]] = {
         "paper": {},
         "small": {
-            "hidden": 128,
+            "hidden": 192,
             "decoder_hidden": 256,
             "attention_hidden": 64,
             "location_filters": 16,
             "location_kernel": 15,
-            "prenet_hidden": 128,
+            "prenet_hidden": 32,
             "postnet_layers": 3,
             "postnet_channels": 128,
-            "reduction_factor": 3,
+            "reduction_factor": 5,
         },
     }
 

@@ -10,7 +10,7 @@ from fs2.kernels.dropout import Dropout
 from fs2.kernels.time_conv import transform_weights
 from fs2.nn.feed_forward_transformer import sinusoidal_positions
 from fs2.nn.full_precision import FullPrecisionLinear
-from fs2.nn.phoneme_encoder import PhonemeEncoder
+from fs2.nn.phoneme_encoder import phoneme_encoder
 from fs2.systems.autoregressive.network import AutoregressiveNetwork, Decoded, Memory, Step
 from fs2.systems.transformer_tts.decoder import BlockState, DecoderBlock
 from fs2.systems.transformer_tts.settings import TransformerTTSModel
@@ -36,15 +36,7 @@ class TransformerTTS(AutoregressiveNetwork):
     def __init__(self, model: TransformerTTSModel, symbols: int, n_mels: int) -> None:
         super().__init__(model, n_mels)
         hidden = model.hidden
-        self.encoder = PhonemeEncoder(
-            symbols,
-            model.encoder_blocks,
-            hidden,
-            model.heads,
-            model.feed_forward,
-            model.encoder_kernels,
-            model.dropout,
-        )
+        self.encoder = phoneme_encoder(model, symbols)
         self.project_in = nn.Linear(model.prenet_hidden, hidden)
         self.position_scale = nn.Parameter(torch.ones(()))  # Li et al. 2019, equation 3
         self.dropout = Dropout(model.dropout)

@@ -4,10 +4,11 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from fs2.nn.transformer_settings import TransformerModel, check_kernel
 from fs2.systems.autoregressive.settings import AutoregressiveModel, AutoregressiveTraining
 
 
-class TransformerTTSModel(AutoregressiveModel):
+class TransformerTTSModel(TransformerModel, AutoregressiveModel):
     """The network of Transformer TTS (Li et al. 2019), with FastSpeech 2's encoder."""
 
     SIZES: ClassVar[dict[str, dict[str, Any]]] = {
@@ -28,30 +29,10 @@ class TransformerTTSModel(AutoregressiveModel):
 
     architecture: Literal["transformer_tts"] = "transformer_tts"
     """This network."""
-    hidden: int = Field(256, ge=8)
-    """Width of encoder and decoder."""
-    encoder_blocks: int = Field(4, ge=1)
-    """Feed-forward Transformer blocks of the encoder."""
-    decoder_blocks: int = Field(4, ge=1)
-    """Blocks of the decoder, each with attention to the frames before and to the phonemes."""
-    heads: int = Field(2, ge=1)
-    """Heads of every attention."""
-    feed_forward: int = Field(1024, ge=8)
-    """Channels between the two convolutions of a block."""
-    encoder_kernels: tuple[int, int] = (9, 1)
-    """Kernel sizes of the two convolutions of an encoder block."""
-    decoder_kernels: tuple[int, int] = (9, 1)
-    """Kernel sizes of the two causal convolutions of a decoder block."""
-    dropout: float = Field(0.1, ge=0, le=0.9)
-    """Dropout of the blocks."""
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if self.hidden % self.heads:
-            raise ValueError("hidden must be a multiple of heads")
-        for kernel in (*self.encoder_kernels, *self.decoder_kernels, self.postnet_kernel):
-            if kernel < 1 or kernel % 2 == 0:
-                raise ValueError("kernel sizes must be odd and positive")
+    def _postnet_fits(self) -> Self:
+        check_kernel(self.postnet_kernel)
         return self
 
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from fs2.audio import AudioSettings
-from fs2.features.mel import mel_filter_bank
+from fs2.features.mel_filters import mel_filter_bank
 
 MULTIPLICATIVE_UPDATES = 100
 

@@ -30,6 +30,7 @@ class HiFiGANEntry(VocoderEntry):
     """A published generator, fetched and checked, kept in a form that needs no unpickling."""
 
     settings = HiFiGANSettings
+    origin = "weights published by the authors of HiFi-GAN (Kong, Kim and Bae 2020), MIT licence"
 
     def __init__(self, name: str, title: str) -> None:
         self.name = name

@@ -1,0 +1,1 @@
+"""Stage voices: a trained system as one folder that speaks wherever the package is installed."""
