@@ -1,4 +1,4 @@
-"""The listeners' answers: which files there are, and whether each is what the page gave."""
+"""The listeners' answers, each file of which must be as the page gave it."""
 
 import csv
 import re
@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from fs2.config.schema import Config
 from fs2.errors import FS2Error
-from fs2.listening_test.design import KEY, Design, Session
+from fs2.listening_test.design import Design, Session
+from fs2.listening_test.folder import answer_files
 from fs2.references import RECORDINGS
 
 COLUMNS = (
@@ -43,19 +43,6 @@ class Answers:
     comparisons: pd.DataFrame
     listeners: int
     excluded: dict[str, float]
-
-
-def answers_folder(config: Config) -> Path:
-    """Where key and answers lie: what `listening_test.answers` names, or a folder of the corpus."""
-    return Path(config.listening_test.answers or f"listening_test/{config.corpus.name}")
-
-
-def answer_files(folder: Path) -> list[Path]:
-    """Every file of the folder but its key and hidden ones; not what lies in folders below it."""
-    if not folder.is_dir():
-        return []
-    files = (path for path in folder.iterdir() if path.is_file())
-    return sorted(path for path in files if path.name != KEY and not path.name.startswith("."))
 
 
 def read_answers(folder: Path, design: Design, minimum_recordings_mos: float) -> Answers:

@@ -16,8 +16,6 @@ from fs2.files import read_json, sha256, write_json
 
 FORMAT = 1
 """Version of the key's file; a reader refuses any other."""
-KEY = "key.json"
-"""The file that says what the clips are; never among what listeners get."""
 
 Pair = tuple[str, str]
 """Two names: of systems, or of clips in the order in which they are heard."""

@@ -6,8 +6,8 @@ from pathlib import Path
 from fs2.config.schema import Config
 from fs2.errors import FS2Error
 from fs2.files import read_table
-from fs2.listening_test.answers import answer_files, answers_folder
-from fs2.listening_test.design import KEY, Design, Pair, make_design
+from fs2.listening_test.design import Design, Pair, make_design
+from fs2.listening_test.folder import KEY, answer_files, answers_folder
 from fs2.listening_test.page import write_page
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import jinja2
 import soundfile
-from markupsafe import Markup
 
 from fs2.config.listening_test import ListeningTest
 from fs2.errors import FS2Error
@@ -97,12 +96,12 @@ def _data(design: Design, texts: Mapping[str, str] | None) -> dict[str, Any]:
     }
 
 
-def _script_json(value: Any) -> Markup:
+def _script_json(value: Any) -> str:
     """JSON that cannot end the element in which it stands."""
     text = json.dumps(value, separators=(",", ":"))
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)
+    return text
 
 
 def _minutes(sessions: list[Session], clip_seconds: float) -> int:

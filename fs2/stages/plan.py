@@ -15,8 +15,7 @@ from fs2.config.schema import Config
 from fs2.config.section import ChosenSection
 from fs2.errors import FS2Error
 from fs2.files import sha256
-from fs2.listening_test.answers import answer_files, answers_folder
-from fs2.listening_test.design import KEY
+from fs2.listening_test.folder import KEY, answer_files, answers_folder
 from fs2.references import RECORDINGS, VOCODED, copy_name, is_reference
 from fs2.registry import VOCODERS
 from fs2.sentence_lists import read_list

@@ -114,8 +114,7 @@ def listening_test(job: Job, record: tracking.Run) -> None:
     """The page for listeners, and its key."""
     from fs2.evaluation.tables.listeners import rated_pairs, rated_systems
     from fs2.evaluation.tables.measured import Measured
-    from fs2.listening_test.answers import answers_folder
-    from fs2.listening_test.design import KEY
+    from fs2.listening_test.folder import KEY, answers_folder
     from fs2.listening_test.make import make_listening_test
 
     measured = Measured(job.plan.catalogue, job.layout.root, job.shown)

@@ -6,7 +6,8 @@ import pytest
 from listening import QUALITY, answer_rows, true_to, write_answers
 
 from fs2.errors import FS2Error
-from fs2.listening_test.answers import answer_files, read_answers
+from fs2.listening_test.answers import read_answers
+from fs2.listening_test.folder import answer_files
 
 LOW = QUALITY | {"recordings": 2}
 MINIMUM = 3.0

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from fs2.errors import FS2Error
 from fs2.evaluation.tables.table import Cell, Column, Estimate
 from fs2.files import sha256
-from fs2.listening_test.answers import Answers, answer_files, answers_folder, read_answers
-from fs2.listening_test.design import KEY, Design
+from fs2.listening_test.answers import Answers, read_answers
+from fs2.listening_test.design import Design
+from fs2.listening_test.folder import KEY, answer_files, answers_folder
 from fs2.listening_test.scores import Score, opinion, preference
 
 if TYPE_CHECKING:
