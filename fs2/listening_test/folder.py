@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from fs2.config.schema import Config
+from fs2.errors import FS2Error
 
 KEY = "key.json"
 """The file that says what the clips are; never among what listeners get."""
@@ -14,7 +15,12 @@ def answers_folder(config: Config) -> Path:
 
 
 def answer_files(folder: Path) -> list[Path]:
-    """Every file of the folder but its key and hidden ones; not what lies in folders below it."""
+    """Every file of the folder but its key and hidden ones; not what lies in folders below it.
+
+    None if there is no such folder. Raises FS2Error if it is a file.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise FS2Error(f"listening_test.answers: {folder} is no folder")
     if not folder.is_dir():
         return []
     files = (path for path in folder.iterdir() if path.is_file())

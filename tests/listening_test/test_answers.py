@@ -52,6 +52,8 @@ def test_the_key_hidden_files_and_folders_below_are_no_answers(folder, design):
     (folder / "left out" / "x.csv").write_text("nothing")
     assert [path.name for path in answer_files(folder)] == ["0.csv", "1.csv", "2.csv"]
     assert answer_files(folder / "absent") == []
+    with pytest.raises(FS2Error, match=r"listening_test\.answers: .*0\.csv is no folder"):
+        answer_files(folder / "0.csv")
     assert read_answers(folder, design, MINIMUM).listeners == 3
 
 

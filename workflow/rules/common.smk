@@ -68,6 +68,7 @@ def results_of_corpus(settings) -> str:
 PLAN = checked(make_plan)
 CONFIG = PLAN.config
 RESULTS = results_of_corpus(CONFIG)
+ANSWERS = checked(getattr, PLAN, "answers")
 
 
 def unmoved(paths):

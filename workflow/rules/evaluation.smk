@@ -148,7 +148,7 @@ rule report:
         report_clips=CONFIG.evaluation.report_clips,
         report_players=CONFIG.evaluation.report_players,
         intervals=PLAN.intervals,
-        answers=PLAN.answers,
+        answers=ANSWERS,
     message:
         "Report: {output.report}"
     script:

@@ -29,7 +29,7 @@ rule tables:
         rows=PLAN.rows,
         intervals=PLAN.intervals,
         aligner=CONFIG.alignment.aligner,
-        answers=PLAN.answers,
+        answers=ANSWERS,
     message:
         "Tables: {output.page}"
     script:
@@ -44,7 +44,7 @@ use rule tables as configured_tables with:
         rows=PLAN.rows,
         intervals=PLAN.intervals,
         aligner=CONFIG.alignment.aligner,
-        answers=PLAN.answers,
+        answers=ANSWERS,
 
 
 rule ablations:
