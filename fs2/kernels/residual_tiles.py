@@ -27,6 +27,8 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
+from fs2.kernels.exporting import exporting
+
 TILE = 2048
 """Steps that a block computes at a time. At the paper's widths its buffers take 4 MiB and stay in
 the cache. From 1024 to 8192 the speed is the same; with the whole clip at a time it is half of
@@ -49,6 +51,7 @@ def applies(x: Tensor) -> bool:
     """
     return (
         x.device.type == "cpu"
+        and not exporting()
         and not torch.is_grad_enabled()
         and not torch.is_autocast_enabled("cpu")
     )

@@ -19,6 +19,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from fs2.kernels.exporting import exporting
+
 
 def repeat_smoothed(x: Tensor, taps: Tensor, factor: int) -> Tensor:
     """Repeat each column `factor` times, then filter.
@@ -36,5 +38,9 @@ def repeat_smoothed(x: Tensor, taps: Tensor, factor: int) -> Tensor:
     column = torch.div(phase + tap, factor, rounding_mode="floor")  # (factor, taps): 0, 1 or 2
     weights = torch.zeros(factor, 3, device=x.device, dtype=taps.dtype)
     weights = weights.scatter_add(1, column, taps.expand(factor, -1))  # (factor, 3)
-    neighbours = F.pad(x, (1, 1)).unfold(-1, 3, 1)  # (..., time, 3)
+    padded = F.pad(x, (1, 1))
+    if exporting():
+        neighbours = torch.stack((padded[..., :-2], x, padded[..., 2:]), dim=-1)
+    else:
+        neighbours = padded.unfold(-1, 3, 1)  # (..., time, 3)
     return (neighbours @ weights.t().to(x.dtype)).flatten(-2)  # (..., time * factor)

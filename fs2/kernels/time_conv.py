@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from fs2.kernels import winograd
+from fs2.kernels.exporting import exporting
 
 
 class TimeConv(nn.Conv1d):
@@ -44,8 +45,9 @@ class TimeConv(nn.Conv1d):
             return F.linear(x, self.weight[:, :, 0], self.bias)  # (batch, time, channels_out)
         if self._by_winograd(x):
             assert self.bias is not None
-            # What was kept has no gradient.
-            weight = None if torch.is_grad_enabled() else self.transformed
+            # What was kept has no gradient, and would make an exported file larger.
+            kept = not torch.is_grad_enabled() and not exporting()
+            weight = self.transformed if kept else None
             weight = winograd.transform(self.weight) if weight is None else weight
             return winograd.convolve(x, weight) + self.bias  # (batch, time, channels_out)
         image = x.unsqueeze(1).permute(0, 3, 1, 2)  # (batch, channels_in, 1, time)

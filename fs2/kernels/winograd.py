@@ -24,6 +24,8 @@ from numpy.polynomial.polynomial import polyfromroots
 from torch import Tensor
 from torch.nn import functional as F
 
+from fs2.kernels.exporting import exporting
+
 OUTPUTS = 6
 """Outputs of a tile. More would save more products, and round worse: that sets the limit."""
 
@@ -85,11 +87,24 @@ def convolve(x: Tensor, transformed: Tensor) -> Tensor:
     outputs, _, inputs = TRANSFORMS[kernel]
     # The clips lie behind each other, each in whole tiles and with zeros between them.
     margin = kernel // 2
-    tiles = -(-(time + margin) // OUTPUTS)
+    tiles = (time + margin + OUTPUTS - 1) // OUTPUTS  # of positive numbers: ONNX cuts quotients
     rows = F.pad(x, (0, 0, margin, tiles * OUTPUTS - time - margin)).view(-1, channels)
     tiles *= batch
-    seen = F.pad(rows, (0, 0, 0, kernel - 1)).unfold(0, products, OUTPUTS).transpose(1, 2)
+    if exporting():
+        seen = _seen_by_tiles(rows, products)
+    else:
+        seen = F.pad(rows, (0, 0, 0, kernel - 1)).unfold(0, products, OUTPUTS).transpose(1, 2)
     seen = torch.bmm(inputs.expand(tiles, -1, -1), seen)  # (tiles, products, channels_in)
     made = torch.bmm(seen.transpose(0, 1), transformed)  # (products, tiles, channels_out)
     y = torch.bmm(outputs.expand(tiles, -1, -1), made.transpose(0, 1))
     return y.view(batch, -1, y.shape[-1])[:, :time]  # (batch, time, channels_out)
+
+
+def _seen_by_tiles(rows: Tensor, products: int) -> Tensor:
+    """What each tile sees, (tiles, products, channels), of rows (tiles * OUTPUTS, channels).
+
+    For runtimes without overlapping views: a tile, and those after it side by side.
+    """
+    tiles, after = rows.shape[0] // OUTPUTS, -(-products // OUTPUTS) - 1
+    padded = F.pad(rows, (0, 0, 0, after * OUTPUTS)).view(tiles + after, OUTPUTS, -1)
+    return torch.cat([padded[j : j + tiles] for j in range(after + 1)], dim=1)[:, :products]

@@ -1,21 +1,24 @@
 """The length regulator (paper section 2.2): a phoneme's state is repeated for its frames."""
 
+from typing import cast
+
 import torch
 from torch import Tensor
 
 from fs2.errors import FS2Error
+from fs2.kernels.exporting import exporting
 
 LONGEST_PHONE = 2000
 """Frames (23 s at 22,050 Hz) beyond which a predicted duration is no speech."""
 
 
-def whole_frames(log_durations: Tensor, mask: Tensor, pace: float) -> Tensor:
+def whole_frames(log_durations: Tensor, mask: Tensor, pace: float | Tensor) -> Tensor:
     """Predicted durations as whole frames.
 
     Args:
         log_durations: (batch, phonemes), log(frames + 1).
         mask: (batch, phonemes), true inside a clip.
-        pace: Speaking rate: 2 halves every duration.
+        pace: Speaking rate, or that of each phoneme (batch, phonemes): 2 halves a duration.
 
     Returns:
         (batch, phonemes), int64; a clip has at least one frame.
@@ -23,7 +26,9 @@ def whole_frames(log_durations: Tensor, mask: Tensor, pace: float) -> Tensor:
     Raises FS2Error if one is endless or no number.
     """
     frames = (log_durations.float().exp() - 1).clamp(min=0) * mask
-    if not bool((frames <= LONGEST_PHONE).all()):  # or if one is not a number
+    if exporting():  # a graph raises no errors: who runs it looks at the durations
+        frames = frames.clamp(max=LONGEST_PHONE)
+    elif not bool((frames <= LONGEST_PHONE).all()):  # or if one is not a number
         raise FS2Error(
             "the system predicts a phone of endless length: its training went wrong; see its "
             "history.csv and train it again"
@@ -32,6 +37,14 @@ def whole_frames(log_durations: Tensor, mask: Tensor, pace: float) -> Tensor:
     # A text never becomes nothing: a clip all of whose durations round to 0 keeps one frame.
     durations[:, 0] += durations.sum(dim=1) == 0
     return durations
+
+
+def longest(frame_lengths: Tensor) -> int:
+    """Frames of the longest clip; frame_lengths (batch,)."""
+    frames = cast(int, frame_lengths.max().item())
+    if exporting():  # no axis of unknown length is taken for one that is repeated
+        torch._check(frames > 1)
+    return frames
 
 
 def frame_to_phoneme(durations: Tensor, frames: int) -> Tensor:
@@ -48,7 +61,10 @@ def frame_to_phoneme(durations: Tensor, frames: int) -> Tensor:
     """
     ends = durations.cumsum(dim=1)
     frame = torch.arange(frames, device=durations.device, dtype=ends.dtype)
-    index = torch.searchsorted(ends, frame.expand(len(ends), -1).contiguous(), right=True)
+    if exporting():  # ONNX has no search: as many phonemes have ended
+        index = (ends[:, None, :] <= frame[:, None]).sum(dim=2)
+    else:
+        index = torch.searchsorted(ends, frame.expand(len(ends), -1).contiguous(), right=True)
     return index.clamp(max=durations.shape[1] - 1)
 
 

@@ -9,7 +9,8 @@ import math
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+
+from fs2.kernels.linear_stretch import stretch_linearly
 
 FILLER = 100.0
 """Hz, where there is no F0. What is silent still has a phase, and the count of harmonics needs a
@@ -41,10 +42,9 @@ def harmonics(f0: Tensor, hop_length: int, sample_rate: int, phase: Tensor | Non
         is known in closed form, as Dirichlet's kernel: cos(a) + ... + cos(N a) =
         (sin((N + 1/2) a) / (2 sin(a / 2)) - 1/2), of power N / 2.
     """
-    samples = f0.shape[1] * hop_length
     voiced = f0 > 0  # (batch, frames)
-    smooth = torch.where(voiced, f0, FILLER).double()[:, None]  # (batch, 1, frames)
-    smooth = F.interpolate(smooth, samples, mode="linear", align_corners=False)[:, 0]
+    smooth = torch.where(voiced, f0, FILLER).double()  # (batch, frames)
+    smooth = stretch_linearly(smooth, hop_length)  # (batch, samples)
     cycles = (smooth / sample_rate).cumsum(dim=1)  # (batch, samples), as all that follow
     if phase is not None:
         cycles = cycles + phase[:, None]

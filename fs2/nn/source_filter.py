@@ -10,6 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from fs2.kernels.exporting import exporting
+from fs2.kernels.spectral_filter import filter_by_convolutions
+
 WINDOW_STEPS = 4
 """Length of the transform's window, in steps of the filters: windows that overlap by three quarters
 let one filter pass smoothly into the next, and their squares add up to a constant."""
@@ -51,11 +54,15 @@ def filtered(sources: Tensor, filters: Tensor, step_mask: Tensor | None = None) 
         sources = sources * mask
     # The square root of the Hann window before and after: windows add up to WINDOW_STEPS / 2.
     window = torch.hann_window(length, dtype=sources.dtype, device=sources.device).sqrt()
+    gains, phase = (SCALE * filters).transpose(1, 2).split((2 * _bins(step), _bins(step)), dim=2)
+    gains = (gains + FIRST_LOG_GAIN).clamp(max=GREATEST_LOG_GAIN).exp()
+    if exporting():
+        amplitudes = gains.transpose(1, 2).unflatten(1, (2, -1))  # (batch, 2, bins, steps)
+        added = filter_by_convolutions(sources, amplitudes, phase.transpose(1, 2), window, before)
+        return added * (2 / WINDOW_STEPS)
     frames = F.pad(sources, (before, margin - before)).unfold(2, length, step)
     frames = frames * window  # (batch, 2, steps, length)
     noise, harmonics = torch.fft.rfft(frames).unbind(1)  # (batch, steps, bins) each
-    gains, phase = (SCALE * filters).transpose(1, 2).split((2 * _bins(step), _bins(step)), dim=2)
-    gains = (gains + FIRST_LOG_GAIN).clamp(max=GREATEST_LOG_GAIN).exp()
     noise_gain, harmonic_gain = gains.chunk(2, dim=2)  # (batch, steps, bins) each
     spectrum = noise * noise_gain + harmonics * torch.polar(harmonic_gain, phase)
     if step_mask is not None:

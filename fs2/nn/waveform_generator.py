@@ -98,12 +98,21 @@ class WaveformGenerator(nn.Module):
         if self.settings.source == "conditioning":
             return None
         device = self.last.bias.device  # type: ignore[union-attr]
-        hop = self.hop_length
-        sources = noise(batch, frames * hop, device, generator)[:, None]  # (batch, 1, samples)
+        drawn = noise(batch, frames * self.hop_length, device, generator)
+        phase = None
+        if self.settings.source == "harmonics" and generator is None:
+            phase = torch.rand(batch, device=device)
+        return self.source_of(drawn, f0, phase)
+
+    def source_of(
+        self, noise: Tensor, f0: Tensor | None = None, phase: Tensor | None = None
+    ) -> Tensor:
+        """As `make_source`, of given noise (batch, frames * hop_length) and phase (batch,)."""
+        sources = noise[:, None]  # (batch, 1, samples)
         if self.settings.source == "harmonics":
-            f0 = torch.zeros(batch, frames, device=device) if f0 is None else f0
-            phase = torch.rand(batch, device=device) if generator is None else None
-            periodic = harmonics(f0, hop, self.sample_rate, phase)[:, None]  # (batch, 1, samples)
+            if f0 is None:
+                f0 = noise.new_zeros(len(noise), noise.shape[1] // self.hop_length)
+            periodic = harmonics(f0, self.hop_length, self.sample_rate, phase)[:, None]
             sources = torch.cat((sources, periodic), dim=1)  # (batch, 2, samples)
         return sources
 
