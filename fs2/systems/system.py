@@ -25,6 +25,7 @@ from fs2.systems.controls import Controls
 if TYPE_CHECKING:  # a configuration is checked without torch
     from torch import Tensor, nn
 
+    from fs2.onnx.graph import Graph
     from fs2.training.data import Batch
     from fs2.training.loop import AudioCallback, LogCallback, TrainingLoop
 
@@ -120,6 +121,7 @@ class System(ABC):
         makes: What its network makes; a mel needs a vocoder.
         columns: Columns of the features file that its training needs, besides the phonemes.
         can_teach: Whether `align` and `generate` are there, so that it can be a teacher.
+        exports: Whether `graphs` is there, so that it can be written as ONNX.
         has_durations: Whether it tells a phoneme's duration, and can speak with given ones; one
             that makes frame after frame has none.
     """
@@ -131,6 +133,7 @@ class System(ABC):
     makes: Literal["mel", "waveform"]
     columns: tuple[str, ...]
     can_teach: bool = False
+    exports: bool = False
     has_durations: bool = True
 
     @property
@@ -199,6 +202,14 @@ class System(ABC):
             phonemes: (batch, phonemes), int64, on the device of the network, 0 in padding.
             lengths: (batch,), phonemes of each clip.
             controls: Those that it follows.
+        """
+        raise NotImplementedError
+
+    def graphs(self, network: Any, config: Config) -> "tuple[Graph, ...]":
+        """What is written as ONNX: networks that run one after the other, ready for inference.
+
+        Asked only of a system that `exports`. Inputs are those that `fs2.onnx.graph` declares, and
+        outputs of earlier graphs.
         """
         raise NotImplementedError
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # a configuration is checked without torch
     import torch
     from torch import Tensor
 
+    from fs2.onnx.graph import Graph
     from fs2.training.loop import AudioCallback, LogCallback
 
 DESCRIPTION = "vocoder.json"
@@ -68,11 +69,13 @@ class VocoderEntry(Entry):
         takes_any_mel: Whether the settings of the section audio may be any.
         origin: Whose its weights are and under which licence, for whoever passes them on; empty if
             it has none of others'.
+        exports: Whether `graph` is there, so that it can be written as ONNX.
     """
 
     trained = False
     origin = ""
     takes_any_mel = False
+    exports = False
 
     @abstractmethod
     def make(self, job: VocoderJob) -> dict[str, Any]:
@@ -88,6 +91,13 @@ class VocoderEntry(Entry):
 
         Raises FS2Error, KeyError, TypeError or ValueError if something is not as it wrote it.
         """
+
+    def graph(self, folder: Path, info: Mapping[str, Any]) -> "Graph":
+        """What is written as ONNX: a network from `mel_port`, and noise, to `waveform_output`.
+
+        Asked only of a vocoder that `exports`; arguments and errors as those of `load`.
+        """
+        raise NotImplementedError
 
 
 def entry_for(config: Config) -> VocoderEntry:

@@ -14,6 +14,7 @@ from fs2.systems.system import TEACHER, Spoken, System, TrainingJob
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from fs2.onnx.graph import Graph
     from fs2.systems.fastspeech.network import FastSpeech
     from fs2.systems.fastspeech.training import FastSpeechTrainer
 
@@ -26,6 +27,7 @@ class FastSpeechSystem(System):
     model = FastSpeechModel
     training = FastSpeechTraining
     makes = "mel"
+    exports = True
     columns = COLUMNS
 
     def needs(self, training: SystemTrainingSettings, file: SystemFile) -> dict[str, str]:
@@ -67,8 +69,14 @@ class FastSpeechSystem(System):
         """As `System.synthesise`."""
         lengths = phonemes.new_tensor([len(phonemes)])
         given = None if durations is None else durations[None]
-        made = network(phonemes[None], lengths, given, pace=controls.pace)
+        made = network(phonemes[None], lengths, given, controls=controls)
         return Spoken(mel=made.mel[0], durations=made.durations[0])
+
+    def graphs(self, network: "FastSpeech", config: Config) -> "tuple[Graph, ...]":
+        """As `System.graphs`."""
+        from fs2.systems.fastspeech.exported import graphs
+
+        return graphs(network, config)
 
 
 SYSTEM = FastSpeechSystem()

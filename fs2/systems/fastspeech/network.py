@@ -7,11 +7,13 @@ from torch import Tensor, nn
 
 from fs2.kernels.time_conv import transform_weights
 from fs2.nn.feed_forward_transformer import length_mask
-from fs2.nn.length_regulator import regulate_length, whole_frames
+from fs2.nn.length_regulator import longest, regulate_length
 from fs2.nn.mel_decoder import mel_decoder
 from fs2.nn.phoneme_encoder import phoneme_encoder
 from fs2.nn.variance_predictor import VariancePredictor, scale_gradient
+from fs2.systems.controls import Controls
 from fs2.systems.fastspeech.settings import FastSpeechModel
+from fs2.systems.phoneme_controls import PhonemeControls, spoken_durations
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class FastSpeech(nn.Module):
         lengths: Tensor,
         durations: Tensor | None = None,
         frames: int | None = None,
-        pace: float = 1.0,
+        controls: Controls | PhonemeControls | None = None,
     ) -> Predicted:
         """Phonemes to mel; the durations are given, as in training, or else predicted.
 
@@ -71,15 +73,15 @@ class FastSpeech(nn.Module):
             lengths: (batch,), phonemes of each clip.
             durations: (batch, phonemes), int64, frames, that stand in the place of predictions.
             frames: Length of the mel, padding included; None: that of the longest clip.
-            pace: Speaking rate, of predicted durations only: 2 halves every duration.
+            controls: Whose pace the predicted durations follow.
         """
         states, phoneme_mask = self.encoder(phonemes, lengths)  # (batch, phonemes, hidden)
         given = scale_gradient(states, self.predictor_grad)
         log_durations = self.duration_predictor(given, phoneme_mask)[0].squeeze(2)
         if durations is None:
-            durations = whole_frames(log_durations, phoneme_mask, pace)
+            durations = spoken_durations(log_durations, phoneme_mask, controls or Controls())
         frame_lengths = durations.sum(dim=1)
-        frame_mask = length_mask(frame_lengths, frames or int(frame_lengths.max()))
+        frame_mask = length_mask(frame_lengths, frames or longest(frame_lengths))
         x = regulate_length(states, durations, frame_mask.shape[1])  # (batch, frames, hidden)
         mel = self.mel_decoder(x * frame_mask[..., None], frame_mask)  # (batch, frames, n_mels)
         return Predicted(mel, frame_mask, phoneme_mask, durations, log_durations)

@@ -11,6 +11,7 @@ from fs2.systems.system import Spoken, System, TrainingJob
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from fs2.onnx.graph import Graph
     from fs2.systems.fastspeech2.network import FastSpeech2
     from fs2.systems.fastspeech2.training import FastSpeech2Trainer
 
@@ -23,6 +24,7 @@ class FastSpeech2System(System):
     model = FastSpeech2Model
     training = FastSpeech2Training
     makes = "mel"
+    exports = True
     columns = (
         "mel", "pitch_spectrogram", "durations", "pitch_contour", "pitch_mean", "pitch_std", "f0",
         "energy",
@@ -58,6 +60,12 @@ class FastSpeech2System(System):
         from fs2.systems.fastspeech2.synthesis import synthesise
 
         return synthesise(network, phonemes, controls, durations)
+
+    def graphs(self, network: "FastSpeech2", config: Config) -> "tuple[Graph, ...]":
+        """As `System.graphs`."""
+        from fs2.systems.fastspeech2.exported import graphs
+
+        return graphs(network, config)
 
 
 SYSTEM = FastSpeech2System()

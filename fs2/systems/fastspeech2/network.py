@@ -13,6 +13,7 @@ from fs2.systems.controls import Controls
 from fs2.systems.fastspeech2.settings import AcousticModel
 from fs2.systems.fastspeech2.variance_adaptor import VarianceAdaptor
 from fs2.systems.fastspeech2.variances import Adapted, Variances
+from fs2.systems.phoneme_controls import PhonemeControls
 
 
 class FastSpeech2(nn.Module):
@@ -44,7 +45,7 @@ class FastSpeech2(nn.Module):
         phonemes: Tensor,
         lengths: Tensor,
         given: Variances | None = None,
-        controls: Controls | None = None,
+        controls: Controls | PhonemeControls | None = None,
     ) -> tuple[Tensor, Adapted]:
         """Phonemes to mel; the variances are given, as in training, or else predicted.
 
@@ -52,7 +53,7 @@ class FastSpeech2(nn.Module):
             phonemes: (batch, phonemes), int64.
             lengths: (batch,), phonemes of each clip.
             given: Variances that stand in the place of predictions.
-            controls: Factors on the predictions.
+            controls: Factors on the predictions, of the whole sentence or phoneme by phoneme.
 
         Returns:
             The mel (batch, frames, n_mels), natural log, zero in padding; and what the variance

@@ -9,11 +9,12 @@ from fs2.config.features import Features
 from fs2.features.pitch_spectrogram import recompose
 from fs2.features.statistics import Statistics
 from fs2.nn.feed_forward_transformer import length_mask
-from fs2.nn.length_regulator import regulate_length, whole_frames
+from fs2.nn.length_regulator import longest, regulate_length
 from fs2.nn.variance_predictor import VariancePredictor, scale_gradient
 from fs2.systems.controls import Controls
 from fs2.systems.fastspeech2.settings import AcousticModel
 from fs2.systems.fastspeech2.variances import Adapted, VariancePrediction, Variances
+from fs2.systems.phoneme_controls import PhonemeControls, spoken_durations
 
 
 class VarianceAdaptor(nn.Module):
@@ -68,7 +69,7 @@ class VarianceAdaptor(nn.Module):
         states: Tensor,
         phoneme_mask: Tensor,
         given: Variances | None = None,
-        controls: Controls | None = None,
+        controls: Controls | PhonemeControls | None = None,
     ) -> Adapted:
         """States of phonemes to states of frames.
 
@@ -84,15 +85,17 @@ class VarianceAdaptor(nn.Module):
         log_durations = self._predict_durations(states, phoneme_mask)  # (batch, phonemes)
         durations = given.durations
         if durations is None:
-            durations = whole_frames(log_durations, phoneme_mask, controls.pace)
+            durations = spoken_durations(log_durations, phoneme_mask, controls)
         frame_lengths = durations.sum(dim=1)
-        frames = int(frame_lengths.max()) if given.log_f0 is None else given.log_f0.shape[1]
+        frames = longest(frame_lengths) if given.log_f0 is None else given.log_f0.shape[1]
         frame_mask = length_mask(frame_lengths, frames)  # (batch, frames)
         if self.by_phoneme:
             x, mask = states, phoneme_mask  # (batch, phonemes, hidden)
             given = given.by_phoneme(durations, frame_mask)
         else:
             x, mask = regulate_length(states, durations, frames), frame_mask
+            if isinstance(controls, PhonemeControls):
+                controls = controls.at_frames(durations, frames)
         x = x * mask[..., None]  # (batch, frames or phonemes, hidden)
         prediction = VariancePrediction(log_durations)
         f0 = energy = None
@@ -105,6 +108,7 @@ class VarianceAdaptor(nn.Module):
             prediction.energy = self._predict_energy(x, mask)
             energy = given.energy
             if energy is None:
+                assert controls.energy is not None
                 energy = self._energy(prediction.energy, mask, controls.energy)
             x = (x + self._embed_energy(energy)) * mask[..., None]
         if self.by_phoneme:
@@ -153,12 +157,17 @@ class VarianceAdaptor(nn.Module):
             prediction.pitch_moments = self.pitch_moments(time_mean)
 
     def _pitch(
-        self, given: Variances, prediction: VariancePrediction, mask: Tensor, controls: Controls
+        self,
+        given: Variances,
+        prediction: VariancePrediction,
+        mask: Tensor,
+        controls: Controls | PhonemeControls,
     ) -> tuple[Tensor, Tensor]:
         """Log F0 (batch, time), natural log of Hz, and where it is voiced."""
         if given.log_f0 is None:
             scale = controls.pitch_std_scale or 1.0
-            log_f0 = self._contour(prediction, mask, scale) + math.log(controls.pitch)
+            assert controls.pitch is not None
+            log_f0 = self._contour(prediction, mask, scale) + _log(controls.pitch)
         else:
             log_f0 = given.log_f0
         if given.voiced is not None:
@@ -188,7 +197,7 @@ class VarianceAdaptor(nn.Module):
     def _predict_energy(self, x: Tensor, mask: Tensor) -> Tensor:
         return self.energy_predictor(self._for_predictor(x), mask)[0].squeeze(2)
 
-    def _energy(self, predicted: Tensor, mask: Tensor, factor: float) -> Tensor:
+    def _energy(self, predicted: Tensor, mask: Tensor, factor: float | Tensor) -> Tensor:
         """Energy (batch, time) of the prediction."""
         energy = predicted.float() * self.statistics.energy_std + self.statistics.energy_mean
         return (energy * factor).clamp(min=0) * mask
@@ -207,6 +216,10 @@ class VarianceAdaptor(nn.Module):
         """256 uniform bins of energy (paper section 2.3)."""
         low, high = self.statistics.energy_minimum, self.statistics.energy_maximum
         return self.energy_embedding(_bin(energy, low, high, self.model.energy_bins))
+
+
+def _log(factor: float | Tensor) -> float | Tensor:
+    return factor.log() if isinstance(factor, Tensor) else math.log(factor)
 
 
 def _bin(value: Tensor, low: float, high: float, bins: int) -> Tensor:

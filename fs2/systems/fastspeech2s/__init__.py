@@ -14,6 +14,7 @@ from fs2.systems.system import Spoken, System, TrainingJob
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from fs2.onnx.graph import Graph
     from fs2.systems.fastspeech2s.network import FastSpeech2s
     from fs2.systems.fastspeech2s.training import FastSpeech2sTrainer
 
@@ -26,6 +27,7 @@ class FastSpeech2sSystem(System):
     model = FastSpeech2sModel
     training = FastSpeech2sTraining
     makes = "waveform"
+    exports = True
     columns = (*FastSpeech2System.columns, "waveform")
 
     def needs(self, training: SystemTrainingSettings, file: SystemFile) -> dict[str, str]:
@@ -70,6 +72,12 @@ class FastSpeech2sSystem(System):
         from fs2.systems.fastspeech2s.synthesis import synthesise
 
         return synthesise(network, phonemes, controls, durations)
+
+    def graphs(self, network: "FastSpeech2s", config: Config) -> "tuple[Graph, ...]":
+        """As `System.graphs`."""
+        from fs2.systems.fastspeech2s.exported import graphs
+
+        return graphs(network, config)
 
 
 SYSTEM = FastSpeech2sSystem()

@@ -15,6 +15,7 @@ from fs2.systems.controls import Controls
 from fs2.systems.fastspeech2.variance_adaptor import VarianceAdaptor
 from fs2.systems.fastspeech2.variances import Adapted, Variances
 from fs2.systems.fastspeech2s.settings import FastSpeech2sModel
+from fs2.systems.phoneme_controls import PhonemeControls
 
 
 class FastSpeech2s(nn.Module):
@@ -45,7 +46,7 @@ class FastSpeech2s(nn.Module):
         phonemes: Tensor,
         lengths: Tensor,
         given: Variances | None = None,
-        controls: Controls | None = None,
+        controls: Controls | PhonemeControls | None = None,
     ) -> tuple[Tensor | None, Adapted]:
         """Phonemes to what the variance adaptor makes, which `generate` turns into samples.
 

@@ -11,7 +11,9 @@ from fs2.vocoder.hifigan.settings import HiFiGANSettings
 if TYPE_CHECKING:
     import torch
 
+    from fs2.onnx.graph import Graph
     from fs2.vocoder.hifigan.inference import HiFiGAN
+    from fs2.vocoder.hifigan.network import Generator
 
 HIFIGAN_AUDIO = AudioSettings(
     sample_rate=22050,
@@ -31,6 +33,7 @@ class HiFiGANEntry(VocoderEntry):
 
     settings = HiFiGANSettings
     origin = "weights published by the authors of HiFi-GAN (Kong, Kim and Bae 2020), MIT licence"
+    exports = True
 
     def __init__(self, name: str, title: str) -> None:
         self.name = name
@@ -56,14 +59,25 @@ class HiFiGANEntry(VocoderEntry):
     def load(self, folder: Path, info: Mapping[str, Any], device: "torch.device") -> "HiFiGAN":
         """As `VocoderEntry.load`."""
         from fs2.vocoder.hifigan.inference import HiFiGAN
-        from fs2.vocoder.hifigan.network import Generator, Shape
-        from fs2.vocoder.loading import load_weights
 
         audio = AudioSettings(**info["audio"])
         precision = info["precision"]
-        generator = Generator(Shape(n_mels=audio.n_mels))
-        load_weights(generator.load_weights, folder, "a HiFi-GAN V1 generator")
-        return HiFiGAN(self.name, audio, generator, device, precision)
+        return HiFiGAN(self.name, audio, _generator(folder, audio), device, precision)
+
+    def graph(self, folder: Path, info: Mapping[str, Any]) -> "Graph":
+        """As `VocoderEntry.graph`; it computes in float32, whatever the precision here."""
+        from fs2.vocoder.hifigan.exported import graph
+
+        return graph(_generator(folder, AudioSettings(**info["audio"])))
+
+
+def _generator(folder: Path, audio: AudioSettings) -> "Generator":
+    from fs2.vocoder.hifigan.network import Generator, Shape
+    from fs2.vocoder.loading import load_weights
+
+    generator = Generator(Shape(n_mels=audio.n_mels))
+    load_weights(generator.load_weights, folder, "a HiFi-GAN V1 generator")
+    return generator
 
 
 UNIVERSAL = HiFiGANEntry("hifigan_universal", "HiFi-GAN V1, universal")

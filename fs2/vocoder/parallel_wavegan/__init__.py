@@ -14,7 +14,9 @@ from fs2.vocoder.parallel_wavegan.settings import (
 if TYPE_CHECKING:
     import torch
 
+    from fs2.onnx.graph import Graph
     from fs2.vocoder.parallel_wavegan.inference import TrainedVocoder
+    from fs2.vocoder.parallel_wavegan.network import ParallelWaveGAN
 
 
 class ParallelWaveGANEntry(VocoderEntry):
@@ -24,6 +26,7 @@ class ParallelWaveGANEntry(VocoderEntry):
     title = "Parallel WaveGAN"
     settings = ParallelWaveGANSettings
     trained = True
+    exports = True
     takes_any_mel = True  # it is trained on what there is
 
     def make(self, job: VocoderJob) -> dict[str, Any]:
@@ -36,9 +39,20 @@ class ParallelWaveGANEntry(VocoderEntry):
         self, folder: Path, info: Mapping[str, Any], device: "torch.device"
     ) -> "TrainedVocoder":
         """As `VocoderEntry.load`."""
+        from fs2.vocoder.parallel_wavegan.inference import TrainedVocoder
+
+        audio = AudioSettings(**info["audio"])
+        return TrainedVocoder(self.name, audio, self._network(folder, info), device)
+
+    def graph(self, folder: Path, info: Mapping[str, Any]) -> "Graph":
+        """As `VocoderEntry.graph`."""
+        from fs2.vocoder.parallel_wavegan.exported import graph
+
+        return graph(self._network(folder, info))
+
+    def _network(self, folder: Path, info: Mapping[str, Any]) -> "ParallelWaveGAN":
         from fs2.nn.waveform_generator import fold_weight_norm
         from fs2.vocoder.loading import load_weights
-        from fs2.vocoder.parallel_wavegan.inference import TrainedVocoder
         from fs2.vocoder.parallel_wavegan.network import ParallelWaveGAN
 
         audio = AudioSettings(**info["audio"])
@@ -46,7 +60,7 @@ class ParallelWaveGANEntry(VocoderEntry):
         network = ParallelWaveGAN(settings, audio.n_mels, audio.sample_rate)
         fold_weight_norm(network)
         load_weights(network.load_state_dict, folder, self.title)
-        return TrainedVocoder(self.name, audio, network, device)
+        return network
 
 
 VOCODER = ParallelWaveGANEntry()

@@ -49,7 +49,7 @@ class ParallelWaveGAN(nn.Module):
         -> (batch, frames * hop_length).
         """
         source = self.generator.make_source(mel.shape[0], mel.shape[1], log_f0.exp())
-        return self.generator(self._standardise(mel), source, lengths)
+        return self.generator(self.standardise(mel), source, lengths)
 
     def pitch_loss(self, mel: Tensor, log_f0: Tensor, mask: Tensor) -> Tensor:
         """Mean squared error of the standardised log F0 over the frames in the mask."""
@@ -60,12 +60,18 @@ class ParallelWaveGAN(nn.Module):
     @torch.inference_mode()
     def generate(self, mel: Tensor, chunk_frames: int = CHUNK_FRAMES) -> Tensor:
         """Samples (frames * hop_length,) of one mel (frames, mel bands), in pieces."""
-        f0 = None
-        if self.pitch_predictor is not None:
-            everywhere = torch.ones(1, len(mel), dtype=torch.bool, device=mel.device)
-            predicted = self._predict_pitch(mel[None], everywhere)[0]
-            f0 = (predicted * self.pitch_std + self.pitch_mean).exp()
-        return generate_in_chunks(self.generator, self._standardise(mel), f0, chunk_frames)
+        f0 = self.predict_f0(mel[None])
+        standardised = self.standardise(mel)
+        return generate_in_chunks(
+            self.generator, standardised, None if f0 is None else f0[0], chunk_frames
+        )
+
+    def predict_f0(self, mel: Tensor) -> Tensor | None:
+        """F0 (batch, frames) in Hz of mels without padding; None if the source needs none."""
+        if self.pitch_predictor is None:
+            return None
+        everywhere = torch.ones(mel.shape[:2], dtype=torch.bool, device=mel.device)
+        return (self._predict_pitch(mel, everywhere) * self.pitch_std + self.pitch_mean).exp()
 
     def prepare_for_inference(self) -> "ParallelWaveGAN":
         """Make ready for inference on the device where the model is now, and for that only."""
@@ -75,8 +81,9 @@ class ParallelWaveGAN(nn.Module):
 
     def _predict_pitch(self, mel: Tensor, mask: Tensor) -> Tensor:
         assert self.pitch_predictor is not None
-        inputs = self._standardise(mel) * mask[..., None]
+        inputs = self.standardise(mel) * mask[..., None]
         return self.pitch_predictor(inputs, mask)[0].squeeze(2).float()
 
-    def _standardise(self, mel: Tensor) -> Tensor:
+    def standardise(self, mel: Tensor) -> Tensor:
+        """Mel (..., mel bands), each band by its mean and deviation."""
         return (mel - self.mel_mean) / self.mel_std
