@@ -7,6 +7,7 @@ from fs2.cli.arguments import Commands, add_search, path
 EXAMPLES = """examples:
   fs2 export fastspeech2 -o voice/
   fs2 export fastspeech2 --corpus ljspeech --vocoder griffin_lim -o voice/
+  fs2 export fastspeech2s --onnx -o voice/         and voice/onnx/ for programs without PyTorch
   fs2 speak "Some text." --voice voice/ -o out.wav
 """
 
@@ -25,6 +26,11 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "-o", "--output", type=path, required=True, metavar="FOLDER", help="the folder to write"
     )
+    parser.add_argument(
+        "--onnx",
+        action="store_true",
+        help="also write FOLDER/onnx, with which onnxruntime speaks (docs/onnx.md)",
+    )
     add_search(parser)
     parser.set_defaults(run=run)
 
@@ -37,6 +43,6 @@ def run(options: argparse.Namespace) -> None:
 
     load_plugins(options.plugin)
     folders = find_voice(options.results, options.corpus, options.system, options.vocoder)
-    voice = export_voice(folders, options.output)
+    voice = export_voice(folders, options.output, options.onnx)
     size = sum(path.stat().st_size for path in options.output.rglob("*") if path.is_file())
     print(f"{options.output}: voice {voice.name}, {size / 1e6:.1f} MB")

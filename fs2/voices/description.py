@@ -22,6 +22,8 @@ DESCRIPTION = "voice.json"
 CARD = "README.md"
 VOCODER = "vocoder"
 """Folder of the vocoder, as the stage vocoder makes it; not there if the voice needs none."""
+ONNX = "onnx"
+"""Folder of the same voice for programs without torch, if it was asked for (`fs2.onnx`)."""
 PRONUNCIATIONS = "pronunciations.dict"
 """The user's own pronunciations that the corpus was read with, if there were any."""
 SECTIONS = ("audio", "text", "features", "model", "training", "synthesis")

@@ -9,12 +9,13 @@ from fs2.config.synthesis import Synthesis
 from fs2.errors import FS2Error
 from fs2.files import atomic_path, read_json, write_json, write_text
 from fs2.synthesis.find import VoiceFolders
-from fs2.systems.saving import WEIGHTS, ModelDescription, read_description
+from fs2.systems.saving import WEIGHTS, ModelDescription, load_network, read_description
 from fs2.vocoder.entry import DESCRIPTION as VOCODER_DESCRIPTION
 from fs2.voices.card import card
 from fs2.voices.description import (
     CARD,
     DESCRIPTION,
+    ONNX,
     PRONUNCIATIONS,
     VOCODER,
     Origin,
@@ -26,19 +27,24 @@ NOT_SPOKEN_WITH = ("history.csv", "checkpoint", ".*")
 """What a vocoder's training leaves in its folder besides what loading it needs."""
 
 
-def export_voice(folders: VoiceFolders, output: Path) -> VoiceDescription:
+def export_voice(folders: VoiceFolders, output: Path, onnx: bool = False) -> VoiceDescription:
     """Write a voice's folder, whole or not at all; the same results give the same bytes.
 
     Args:
         folders: The trained system, under `results/<corpus>/training/`, and its vocoder.
         output: The folder to write; an earlier voice there is replaced.
+        onnx: Whether it gets a folder `onnx`, with which other programs speak (docs/onnx.md).
 
     Raises FS2Error if the system or its vocoder cannot be read, the file of its own pronunciations
-    is gone, or something else than a voice lies at `output`.
+    is gone, something else than a voice lies at `output`, or it cannot be exported as ONNX.
     """
     output = Path(output)
     _check_output(output)
     model = read_description(folders.training)
+    if onnx:
+        from fs2.onnx.export import check_exportable
+
+        check_exportable(model, folders.vocoder)
     vocoder = _vocoder_name(folders.vocoder)
     quality = measured(folders.training, vocoder)
     if quality is not None:  # it speaks as it was measured
@@ -58,7 +64,18 @@ def export_voice(folders: VoiceFolders, output: Path) -> VoiceDescription:
             _copy_vocoder(folders.vocoder, folder / VOCODER)
         write_json(folder / DESCRIPTION, voice.model_dump(mode="json"))
         write_text(folder / CARD, card(voice))
+        if onnx:
+            _add_onnx(voice, folder)
     return voice
+
+
+def _add_onnx(voice: VoiceDescription, folder: Path) -> None:
+    """The voice that was just written, once more as ONNX."""
+    from fs2.onnx.export import export_onnx
+
+    model = voice.model(folder)
+    network = load_network(model, folder / WEIGHTS)
+    export_onnx(network, model, folder / VOCODER if voice.vocoder else None, folder / ONNX)
 
 
 def _check_output(output: Path) -> None:
