@@ -1,8 +1,9 @@
 """A trained voice: text in, speech out."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from math import log
 from pathlib import Path
 from typing import Self
@@ -21,7 +22,7 @@ from fs2.systems.saving import ModelDescription, load_model
 from fs2.systems.system import check_controls
 from fs2.text.phonemiser import Phonemiser
 from fs2.text.symbols import encode
-from fs2.vocoder.entry import Vocoder, check_audio
+from fs2.vocoder.entry import Vocoder, check_audio, stream
 from fs2.vocoder.loading import load_vocoder
 
 PAUSE_SECONDS = 0.25
@@ -74,6 +75,7 @@ class Voice:
         self._precision = choose_precision(description.config.training.precision, self._device)
         self._vocoder = vocoder
         self._phonemiser = Phonemiser(description.config.text)
+        self._pause_frames = round(PAUSE_SECONDS / self.audio.frame_seconds)
 
     @classmethod
     def load(cls, training: Path, vocoder: Path | None, device: str = "auto") -> Self:
@@ -104,16 +106,78 @@ class Voice:
         """
         return split_sentences(self._phonemiser(text))
 
+    def learn(self, lexicon: Path) -> None:
+        """Pronounce words from now on as a file says (`text.pronunciations` has the format).
+
+        Raises FS2Error that names the file, and the line that is wrong.
+        """
+        self._phonemiser.learn(lexicon)
+
+    @property
+    def pause(self) -> np.ndarray:
+        """The silence between two sentences: (samples,), float32."""
+        return np.zeros(self._pause_frames * self.audio.hop_length, np.float32)
+
     def speak(self, text: str, controls: Controls | None = None) -> Speech:
         """Speak English text, sentence by sentence.
 
         Raises FS2Error as `sentences` does, or if the system's durations are no speech.
         """
         begun = time.perf_counter()
-        parts = [self._predict(phonemes, controls) for phonemes in self.sentences(text)]
-        pause = round(PAUSE_SECONDS / self.audio.frame_seconds)
-        joined = join(parts, pause, log(self.audio.clip_val), self.audio.hop_length)
-        return self._vocode(joined, begun)
+        parts = [self._vocode(self._predict(*part)) for part in self._parts(text, controls)]
+        silence = log(self.audio.clip_val)
+        joined = join(parts, self._pause_frames, silence, self.audio.hop_length)
+        return self._speech(joined, begun)
+
+    def waveform(self, text: str, controls: Controls | None = None) -> np.ndarray:
+        """The samples of `speak` alone, which is sooner done where no mel is made on the way."""
+        pieces: list[np.ndarray] = []
+        for part in self._parts(text, controls):
+            spoken = self._vocode(self._predict(*part))
+            assert spoken.waveform is not None
+            pieces += [self.pause] * bool(pieces) + [np.clip(spoken.waveform, -1, 1)]
+        return np.concatenate(pieces)
+
+    def stream(self, text: str, controls: Controls | None = None) -> Iterator[np.ndarray]:
+        """Speak English text in pieces: float32 samples in [-1, 1], each as soon as it is made.
+
+        Put together they are the waveform of `speak`, but for rounding (below 1e-6). A sentence
+        comes in several pieces if the system, or its vocoder, can make it so.
+
+        Raises FS2Error as `speak` does, of the text before the first piece.
+        """
+        return self._stream(self._parts(text, controls))
+
+    def _stream(self, parts: Sequence[tuple[list[str], Controls]]) -> Iterator[np.ndarray]:
+        for number, (phonemes, controls) in enumerate(parts):
+            if number:
+                yield self.pause
+            for piece in self._pieces(phonemes, controls):
+                yield np.clip(piece, -1, 1)
+
+    def _pieces(self, phonemes: list[str], controls: Controls) -> Iterator[np.ndarray]:
+        """The waveform of a sentence, piece by piece."""
+        if self._vocoder is not None:
+            mel = self._predict(phonemes, controls).mel
+            assert mel is not None
+            yield from stream(self._vocoder, torch.from_numpy(mel))
+            return
+        system = self.description.system
+        pieces = system.stream(self._network, self._encode(phonemes), controls)
+        while True:
+            with self._computing():
+                piece = _array(next(pieces, None))
+            if piece is None:
+                return
+            yield piece
+
+    def _parts(self, text: str, controls: Controls | None) -> list[tuple[list[str], Controls]]:
+        """The sentences of a text, each with the controls; all that can be refused is, here."""
+        completed = self._complete(controls)
+        sentences = self.sentences(text)
+        for phonemes in sentences:
+            encode(phonemes, self.description.symbols)
+        return [(phonemes, completed) for phonemes in sentences]
 
     def speak_phonemes(
         self,
@@ -131,7 +195,8 @@ class Voice:
         begun = time.perf_counter()
         if durations is not None:
             self._check_durations(phonemes, durations)
-        return self._vocode(self._predict(phonemes, controls, durations), begun)
+        spoken = self._predict(phonemes, self._complete(controls), durations)
+        return self._speech(self._vocode(spoken), begun)
 
     def _check_durations(self, phonemes: Sequence[str], durations: np.ndarray) -> None:
         system = self.description.system
@@ -143,21 +208,32 @@ class Voice:
         if np.any(durations < 0) or not np.any(durations):
             raise FS2Error("durations: must be frames, none below 0 and not all of them 0")
 
-    def _predict(
-        self,
-        phonemes: Sequence[str],
-        controls: Controls | None,
-        durations: np.ndarray | None = None,
-    ) -> Sentence:
+    def _complete(self, controls: Controls | None) -> Controls:
+        """With what the configuration says; FS2Error if the system does not follow one of them."""
         config = self.description.config
-        controls = (controls or Controls()).completed(config.synthesis)
-        check_controls(config, self.description.run, controls)
-        ids = torch.tensor(encode(phonemes, self.description.symbols), device=self._device)
+        completed = (controls or Controls()).completed(config.synthesis)
+        check_controls(config, self.description.run, completed)
+        return completed
+
+    def _encode(self, phonemes: Sequence[str]) -> Tensor:
+        """The symbol numbers (phonemes,), on the device."""
+        return torch.tensor(encode(phonemes, self.description.symbols), device=self._device)
+
+    @contextmanager
+    def _computing(self) -> Iterator[None]:
+        """Inference in the precision of the network."""
+        mixed = self._precision is not torch.float32
+        with torch.inference_mode(), torch.autocast(self._device.type, self._precision, mixed):
+            yield
+
+    def _predict(
+        self, phonemes: Sequence[str], controls: Controls, durations: np.ndarray | None = None
+    ) -> Sentence:
         given = None
         if durations is not None:
             given = torch.tensor(durations, dtype=torch.int64, device=self._device)
-        mixed = self._precision is not torch.float32
-        with torch.inference_mode(), torch.autocast(self._device.type, self._precision, mixed):
+        ids = self._encode(phonemes)
+        with self._computing():
             spoken = self.description.system.synthesise(self._network, ids, controls, given)
         self._check_promise(spoken.durations, given)
         return Sentence(
@@ -182,12 +258,16 @@ class Voice:
         if given is not None and spoken is not None and not torch.equal(spoken, given):
             raise FS2Error(f"{system.title}: spoke with other durations than it was given")
 
-    def _vocode(self, spoken: Sentence, begun: float) -> Speech:
-        waveform, mel = spoken.waveform, spoken.mel
-        if waveform is None:
-            assert self._vocoder is not None and mel is not None
-            waveform = self._vocoder(torch.from_numpy(mel))
-        waveform = np.clip(waveform, -1, 1)
+    def _vocode(self, spoken: Sentence) -> Sentence:
+        """With its waveform, if it has none yet."""
+        if self._vocoder is None:
+            return spoken
+        assert spoken.mel is not None
+        return replace(spoken, waveform=self._vocoder(torch.from_numpy(spoken.mel)))
+
+    def _speech(self, spoken: Sentence, begun: float) -> Speech:
+        assert spoken.waveform is not None
+        waveform, mel = np.clip(spoken.waveform, -1, 1), spoken.mel
         seconds = time.perf_counter() - begun
         if mel is None:
             mel = mel_spectrogram(waveform, self.audio)

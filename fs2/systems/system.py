@@ -7,7 +7,7 @@ parameters in MLflow and which rows of the tables are of now (`fs2.systems.decla
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -182,6 +182,16 @@ class System(ABC):
         Durations (phonemes,), int64, frames, stand in the place of the predicted ones, whatever the
         pace; all else is predicted. None are given to a system without `has_durations`.
         """
+
+    def stream(self, network: Any, phonemes: "Tensor", controls: Controls) -> "Iterator[Tensor]":
+        """The waveform of `synthesise`, piece by piece, each as soon as it is made.
+
+        Asked only of a system that makes waveforms. Put together, the pieces are the whole, but for
+        rounding. One that can make no pieces, as this one, gives all at once.
+        """
+        waveform = self.synthesise(network, phonemes, controls).waveform
+        assert waveform is not None
+        yield waveform
 
     def align(self, network: Any, batch: "Batch") -> list[Attention]:
         """Where the attention is when each frame of a batch's `mel` is made of those before it.

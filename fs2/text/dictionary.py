@@ -90,16 +90,19 @@ def is_spelled(letters: str) -> bool:
     return any([p.rstrip("012") for p in phones] == names for phones in look_up(letters))
 
 
-def read_pronunciations(path: Path) -> dict[str, tuple[Pronunciation, ...]]:
+def read_pronunciations(
+    path: Path, key: str = "text.pronunciations"
+) -> dict[str, tuple[Pronunciation, ...]]:
     """Own pronunciations: 'word  PH0 PH1 ...' a line; several lines for a word are variants.
 
     Blank lines and lines that begin with '#' or ';;;' are passed over. FS2Error names the file and
-    the line of a word that is not of letters and apostrophes, or of a phone that is no ARPAbet.
+    the line of a word that is not of letters and apostrophes, or of a phone that is no ARPAbet; or
+    the file and the key or option that named it.
     """
     try:
         lines = Path(path).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise FS2Error(f"text.pronunciations: {path} cannot be read ({error})") from error
+        raise FS2Error(f"{key}: {path} cannot be read ({error})") from error
     words: dict[str, tuple[Pronunciation, ...]] = {}
     for number, line in enumerate(lines, start=1):
         word, *phones = line.split() or ["#"]

@@ -75,6 +75,11 @@ class Phonemiser:
         self._given = dictionary.read_pronunciations(Path(path)) if path else {}
         self._known: dict[str, tuple[tuple[Pronunciation, ...], Source]] = {}
 
+    def learn(self, lexicon: Path) -> None:
+        """Words from a further file of own pronunciations, which win over those known before."""
+        self._given = {**self._given, **dictionary.read_pronunciations(lexicon, "lexicon")}
+        self._known.clear()
+
     def __call__(self, sentence: str) -> list[Token]:
         """The tokens of a sentence, which is normalised first.
 

@@ -5,7 +5,7 @@ what else its entry writes there) and the files that its entry needs to load it.
 """
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -30,7 +30,10 @@ DESCRIPTION = "vocoder.json"
 
 
 class Vocoder(Protocol):
-    """Turns a log mel into samples."""
+    """Turns a log mel into samples.
+
+    One that can make them in pieces also has a method `stream`, as the function `stream` here.
+    """
 
     name: str
     audio: AudioSettings
@@ -38,6 +41,16 @@ class Vocoder(Protocol):
     def __call__(self, mel: "Tensor") -> "np.ndarray":
         """Samples of the mel: (frames, n_mels) -> float32 (frames * hop_length,)."""
         ...
+
+
+def stream(vocoder: Vocoder, mel: "Tensor") -> "Iterator[np.ndarray]":
+    """The samples of a mel (frames, n_mels) in pieces, each as soon as it is made.
+
+    Put together they are the whole, but for rounding; of a vocoder that has no `stream` they come
+    all at once.
+    """
+    pieces: Iterator[np.ndarray] = getattr(vocoder, "stream", lambda mel: iter([vocoder(mel)]))(mel)
+    return pieces
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """FastSpeech 2s (Ren et al., ICLR 2021, section 2.4)."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from fs2.config.schema import Config
@@ -78,6 +79,14 @@ class FastSpeech2sSystem(System):
         from fs2.systems.fastspeech2s.exported import graphs
 
         return graphs(network, config)
+
+    def stream(
+        self, network: "FastSpeech2s", phonemes: "Tensor", controls: Controls
+    ) -> "Iterator[Tensor]":
+        """As `System.stream`: the waveform decoder sees only what is near."""
+        from fs2.systems.fastspeech2s.synthesis import stream
+
+        return stream(network, phonemes, controls)
 
 
 SYSTEM = FastSpeech2sSystem()

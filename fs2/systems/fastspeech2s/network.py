@@ -1,5 +1,6 @@
 """FastSpeech 2s: phonemes to waveform in one parallel pass (paper section 2.4, figure 1a and d)."""
 
+from collections.abc import Iterator
 from typing import Self
 
 from torch import Tensor, nn
@@ -7,7 +8,7 @@ from torch import Tensor, nn
 from fs2.config.features import Features
 from fs2.features.statistics import Statistics
 from fs2.kernels.time_conv import transform_weights
-from fs2.nn.chunks import CHUNK_FRAMES, generate_in_chunks
+from fs2.nn.chunks import CHUNK_FRAMES, generate_in_chunks, stream_in_chunks
 from fs2.nn.mel_decoder import mel_decoder
 from fs2.nn.phoneme_encoder import phoneme_encoder
 from fs2.nn.waveform_generator import WaveformGenerator
@@ -78,6 +79,10 @@ class FastSpeech2s(nn.Module):
         bounded; the result is that of the whole.
         """
         return generate_in_chunks(self.waveform_decoder, states, f0, chunk_frames)
+
+    def stream(self, states: Tensor, f0: Tensor | None) -> Iterator[Tensor]:
+        """The samples of `generate` piece by piece, the first of them soon."""
+        return stream_in_chunks(self.waveform_decoder, states, f0)
 
     def prepare_for_inference(self) -> Self:
         """Make ready for inference on the device where the model is now, and for that only."""

@@ -1,5 +1,6 @@
 """HiFi-GAN on a device: a mel in, samples out."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
@@ -8,7 +9,7 @@ from torch import Tensor
 
 from fs2.audio import AudioSettings
 from fs2.device import choose_precision
-from fs2.vocoder.hifigan.network import Generator, vocode
+from fs2.vocoder.hifigan.network import Generator, stream, vocode
 
 Precision = Literal["auto", "bf16", "fp32"]
 
@@ -35,3 +36,8 @@ class HiFiGAN:
     def __call__(self, mel: Tensor) -> np.ndarray:
         """Samples of the mel: (frames, n_mels) -> float32 (frames * hop_length,)."""
         return vocode(self._generator, mel.to(self.device, torch.float32)).cpu().numpy()
+
+    def stream(self, mel: Tensor) -> Iterator[np.ndarray]:
+        """As `fs2.vocoder.entry.stream`."""
+        for samples in stream(self._generator, mel.to(self.device, torch.float32)):
+            yield samples.cpu().numpy()

@@ -1,5 +1,7 @@
 """Parallel WaveGAN on a device: a mel in, samples out."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -22,3 +24,8 @@ class TrainedVocoder:
     def __call__(self, mel: Tensor) -> np.ndarray:
         """Samples of the mel: (frames, n_mels) -> float32 (frames * hop_length,)."""
         return self._generator.generate(mel.to(self.device, torch.float32)).cpu().numpy()
+
+    def stream(self, mel: Tensor) -> Iterator[np.ndarray]:
+        """As `fs2.vocoder.entry.stream`."""
+        for samples in self._generator.stream(mel.to(self.device, torch.float32)):
+            yield samples.cpu().numpy()

@@ -1,10 +1,12 @@
 """Parallel WaveGAN's generator: mel to waveform (Yamamoto et al. 2020)."""
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor, nn
 
 from fs2.kernels.time_conv import transform_weights
-from fs2.nn.chunks import CHUNK_FRAMES, generate_in_chunks
+from fs2.nn.chunks import CHUNK_FRAMES, generate_in_chunks, stream_in_chunks
 from fs2.nn.variance_predictor import VariancePredictor
 from fs2.nn.waveform_generator import WaveformGenerator
 from fs2.vocoder.parallel_wavegan.settings import ParallelWaveGANGeneratorConfig
@@ -60,11 +62,14 @@ class ParallelWaveGAN(nn.Module):
     @torch.inference_mode()
     def generate(self, mel: Tensor, chunk_frames: int = CHUNK_FRAMES) -> Tensor:
         """Samples (frames * hop_length,) of one mel (frames, mel bands), in pieces."""
-        f0 = self.predict_f0(mel[None])
-        standardised = self.standardise(mel)
-        return generate_in_chunks(
-            self.generator, standardised, None if f0 is None else f0[0], chunk_frames
-        )
+        conditioning, f0 = self._inputs(mel)
+        return generate_in_chunks(self.generator, conditioning, f0, chunk_frames)
+
+    @torch.inference_mode()
+    def stream(self, mel: Tensor) -> Iterator[Tensor]:
+        """The samples of `generate` piece by piece, the first of them soon."""
+        conditioning, f0 = self._inputs(mel)
+        yield from stream_in_chunks(self.generator, conditioning, f0)
 
     def predict_f0(self, mel: Tensor) -> Tensor | None:
         """F0 (batch, frames) in Hz of mels without padding; None if the source needs none."""
@@ -78,6 +83,11 @@ class ParallelWaveGAN(nn.Module):
         self.generator.prepare_for_inference()
         transform_weights(self)
         return self.eval().requires_grad_(False)
+
+    def _inputs(self, mel: Tensor) -> tuple[Tensor, Tensor | None]:
+        """The generator's conditioning (frames, mel bands) and F0 (frames,) of one mel."""
+        f0 = self.predict_f0(mel[None])
+        return self.standardise(mel), None if f0 is None else f0[0]
 
     def _predict_pitch(self, mel: Tensor, mask: Tensor) -> Tensor:
         assert self.pitch_predictor is not None
