@@ -17,7 +17,7 @@ def choose_device(wanted: str) -> torch.device:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     if wanted == "cuda" and not torch.cuda.is_available():
         raise FS2Error(
-            "training.device: cuda was asked for, but torch finds no CUDA device; "
+            "device: cuda was asked for, but torch finds no CUDA device; "
             "install a CUDA build of torch or set it to auto"
         )
     return torch.device(wanted)

@@ -1,7 +1,9 @@
-"""What is to be spoken: one text, or the lines of a file."""
+"""What is to be spoken: one text, the lines of a file, or those of a pipe as they come."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from fs2.audio import SUFFIXES
 from fs2.errors import FS2Error
@@ -9,13 +11,15 @@ from fs2.files import check_writable
 
 LARGEST_FILE = 16 << 20
 """Bytes of a file of texts."""
+LONGEST_LINE = 1 << 20
+"""Bytes of a line that comes through a pipe; far more than a text may have characters."""
 MOST_NAMED = 5
 """Bad lines that an error names."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A text of a file: where it stands (for messages), its id and itself."""
+    """A text: where it stands (for messages; empty if nowhere), its id and itself."""
 
     place: str
     id: str
@@ -24,21 +28,25 @@ class Line:
 
 @dataclass(frozen=True)
 class Request:
-    """A text, where it stands (for messages; empty if nowhere), and the sound file to write."""
+    """A text, where it stands (for messages), and the sound file to write."""
 
     place: str
     text: str
     path: Path
 
 
-def one_request(text: str, output: Path) -> Request:
-    """A text for the sound file `output`. FS2Error if there is no text, or it can't be written."""
+def check_sound_file(output: Path) -> None:
+    """Raise FS2Error unless a sound file of that name can be written."""
     if output.suffix not in SUFFIXES:
         raise FS2Error(f"-o {output}: must end in {' or '.join(SUFFIXES)}")
     check_writable(output)
+
+
+def one_line(text: str) -> Line:
+    """A text that stands nowhere. FS2Error if it is empty."""
     if not text.strip():
         raise FS2Error("the text is empty: nothing to speak")
-    return Request("", text, output)
+    return Line("", "", text)
 
 
 def requests_of(file: Path, output: Path) -> list[Request]:
@@ -83,6 +91,34 @@ def read_lines(file: Path) -> list[Line]:
         found.append(Line(place, name, text))
     refuse(problems)
     return found
+
+
+def lines_of(pipe: BinaryIO) -> Iterator[Line]:
+    """The lines of standard input, each a text, as soon as it has come; blank ones are passed over.
+
+    Raises FS2Error that says which line is no text in UTF-8, or that there is none at all.
+    """
+    number, empty = 0, True
+    while line := pipe.readline(LONGEST_LINE):
+        number += 1
+        place = f"standard input, line {number}: "
+        if len(line) == LONGEST_LINE:
+            raise FS2Error(f"{place}longer than {LONGEST_LINE >> 20} MB; cut it into several")
+        try:
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+        except UnicodeDecodeError as error:
+            byte = line[error.start]
+            raise FS2Error(
+                f"{place}is no text in UTF-8 (byte {byte:#04x} at {error.start + 1}); "
+                "convert it, for example with iconv"
+            ) from error
+        if "\0" in text:
+            raise FS2Error(f"{place}has a NUL byte, which no text has; is it another kind of file?")
+        if text:
+            empty = False
+            yield Line(place, str(number), text)
+    if empty:
+        raise FS2Error("standard input has no text: nothing to speak")
 
 
 def refuse(problems: list[str]) -> None:

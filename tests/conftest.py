@@ -3,8 +3,10 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from fake_voice import FakeVoice
 from hypothesis import settings
 
 from fs2.registry import ALIGNERS, SYSTEMS, VOCODERS
@@ -48,3 +50,15 @@ def restored_registries() -> Iterator[None]:
     for name in set(sys.modules) - modules:
         if name.startswith("fs2_plugin_"):
             del sys.modules[name]
+
+
+@pytest.fixture
+def fake_voice(monkeypatch) -> type[FakeVoice]:
+    """What the command line finds in the place of a trained voice."""
+
+    def find(results, corpus, system, vocoder):
+        return SimpleNamespace(training=(str(results), corpus, system), vocoder=vocoder)
+
+    monkeypatch.setattr("fs2.synthesis.voice.Voice", FakeVoice)
+    monkeypatch.setattr("fs2.synthesis.find.find_voice", find)
+    return FakeVoice

@@ -1,53 +1,15 @@
 import re
 import subprocess
 import sys
-from types import SimpleNamespace
-from typing import ClassVar
 
-import numpy as np
 import pytest
 import soundfile
 import toy
 
-import fs2.synthesis.find
-import fs2.synthesis.voice
 from fs2 import __version__
 from fs2.cli import main
-from fs2.errors import FS2Error
 from fs2.registry import VOCODERS
 from fs2.systems.controls import Controls
-
-
-class FakeVoice:
-    """Says each text as so many frames of silence as it has letters."""
-
-    asked: ClassVar[list] = []
-
-    @classmethod
-    def load(cls, training, vocoder):
-        cls.asked = [(training, vocoder)]
-        return cls()
-
-    def sentences(self, text):
-        if "BAD" in text:
-            raise FS2Error(f"text {text!r}: cannot be spoken")
-        return [["sil", "AA1", "sil"]]
-
-    def speak(self, text, controls):
-        self.asked.append((text, controls))
-        return SimpleNamespace(
-            waveform=np.zeros(256 * len(text), np.float32), sample_rate=22050, seconds=0.1
-        )
-
-
-@pytest.fixture
-def voice(monkeypatch):
-    def find(results, corpus, system, vocoder):
-        return SimpleNamespace(training=(str(results), corpus, system), vocoder=vocoder)
-
-    monkeypatch.setattr(fs2.synthesis.voice, "Voice", FakeVoice)
-    monkeypatch.setattr(fs2.synthesis.find, "find_voice", find)
-    return FakeVoice
 
 
 def failure(capsys, *arguments):
@@ -59,40 +21,41 @@ def failure(capsys, *arguments):
     return err
 
 
-def test_speak_writes_a_sound_file(voice, tmp_path, capsys):
+def test_speak_writes_a_sound_file(fake_voice, tmp_path, capsys):
     path = tmp_path / "deep" / "out.wav"
     factors = ["--pace", "0.5", "--pitch", "2", "--energy", "1.5"]
     names = ["--results", "r", "--corpus", "c", "--system", "s", "--vocoder", "v"]
     assert main(["speak", "Hello.", "-o", str(path), *factors, *names]) == 0
-    assert voice.asked == [(("r", "c", "s"), "v"), ("Hello.", Controls(0.5, 2.0, 1.5))]
+    assert fake_voice.asked == [(("r", "c", "s"), "v", "auto"), ("Hello.", Controls(0.5, 2.0, 1.5))]
     assert soundfile.info(path).frames == 256 * 6
     assert str(path) in capsys.readouterr().out
 
 
-def test_speak_a_file_of_sentences(voice, tmp_path):
+def test_speak_a_file_of_sentences(fake_voice, tmp_path):
     sentences, output = tmp_path / "sentences.txt", tmp_path / "spoken"
     sentences.write_text("One.\n\nThree…\n", encoding="utf-8")
     assert main(["speak", "--file", str(sentences), "-o", str(output)]) == 0
     assert sorted(path.name for path in output.iterdir()) == ["001.wav", "003.wav"]
-    assert voice.asked[1:] == [("One.", Controls()), ("Three…", Controls())]
+    assert fake_voice.asked[1:] == [("One.", Controls()), ("Three…", Controls())]
 
 
-def test_every_line_is_checked_before_the_first_is_spoken(voice, tmp_path, capsys):
+def test_every_line_is_checked_before_the_first_is_spoken(fake_voice, tmp_path, capsys):
     sentences = tmp_path / "sentences.txt"
     sentences.write_text("Good.\nBAD\nGood.\nBAD too\n", encoding="utf-8")
     message = failure(capsys, "speak", "--file", str(sentences), "-o", str(tmp_path / "spoken"))
     assert f"{sentences}, line 2: text 'BAD'" in message
     assert f"{sentences}, line 4: text 'BAD too'" in message
-    assert len(voice.asked) == 1, "nothing was spoken"
+    assert len(fake_voice.asked) == 1, "nothing was spoken"
     assert not (tmp_path / "spoken").exists()
 
 
-def test_lines_with_ids_name_their_sound_files(voice, tmp_path):
+def test_lines_with_ids_name_their_sound_files(fake_voice, tmp_path):
     sentences, output = tmp_path / "metadata.csv", tmp_path / "spoken"
     sentences.write_text("LJ001|Hello there.\nLJ002|In 1850.|In eighteen fifty.\nb| Bye.|\n")
     assert main(["speak", "--file", str(sentences), "-o", str(output)]) == 0
     assert sorted(path.name for path in output.iterdir()) == ["LJ001.wav", "LJ002.wav", "b.wav"]
-    assert [text for text, _ in voice.asked[1:]] == ["Hello there.", "In eighteen fifty.", "Bye."]
+    said = [text for text, _ in fake_voice.asked[1:]]
+    assert said == ["Hello there.", "In eighteen fifty.", "Bye."]
 
 
 @pytest.mark.parametrize(
@@ -184,7 +147,7 @@ def test_bad_requests_are_refused_before_the_voice_is_loaded(tmp_path, capsys):
 
 
 @pytest.mark.usefixtures("restored_registries")
-def test_plugins_are_loaded_before_the_voice(voice, tmp_path, capsys):
+def test_plugins_are_loaded_before_the_voice(fake_voice, tmp_path, capsys):
     said = ["speak", "Hello.", "-o", str(tmp_path / "out.wav"), "--plugin"]
     assert "none.py is no Python file" in failure(capsys, *said, str(tmp_path / "none.py"))
     text = "from types import SimpleNamespace as S\nfrom fs2.registry import VOCODERS\n"

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from fs2 import __version__
 from fs2.cli import compare, compare_alignments, export, export_features, speak, stage, train
+from fs2.cli.completion import SHELLS, PrintCompletion
 from fs2.errors import FS2Error
 
 COMMANDS = (speak, compare, compare_alignments, train, stage, export, export_features)
@@ -19,6 +20,7 @@ EXAMPLES = """examples:
   fs2 speak "Printing is an art." -o out.wav
   fs2 speak "Slowly, and a little deeper." --pace 0.8 --pitch 0.9 -o slow.wav
   fs2 speak --file sentences.txt -o spoken/
+  echo Hello | fs2 speak - -o - | aplay
   fs2 export fastspeech2 -o voice/
   fs2 compare --corpus kathleen --metric pitch_dtw
   fs2 compare-alignments results/a/alignment/textgrids results/b/alignment/textgrids
@@ -58,6 +60,12 @@ def make_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"fs2 {__version__}")
+    parser.add_argument(
+        "--print-completion",
+        action=PrintCompletion,
+        choices=SHELLS,
+        help="print what makes a shell complete commands and options (needs shtab)",
+    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add(commands)

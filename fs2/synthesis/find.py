@@ -34,12 +34,7 @@ def find_voice(
     Raises FS2Error that says what is there instead, and which command makes what is missing.
     """
     results = Path(results)
-    trained = sorted(results.glob(f"*/training/*/{MODEL}"), key=lambda path: path.stat().st_mtime)
-    if not trained:
-        raise FS2Error(
-            f"{results}: no trained voice here; 'snakemake --cores all' trains one, "
-            "--results names another folder"
-        )
+    trained = _trained(results)
     fitting = [
         path
         for path in trained
@@ -61,6 +56,37 @@ def find_voice(
             raise FS2Error(f"{training}: makes waveforms itself, without the vocoder {vocoder}")
         return VoiceFolders(training, None)
     return VoiceFolders(training, _vocoder_folder(training.parents[1], vocoder or own))
+
+
+def format_voices(results: Path) -> str:
+    """A table of the voices under the results folder, the one trained last at the end.
+
+    Raises FS2Error if there is none. What was trained by another version is said to be so.
+    """
+    rows = [("corpus", "system", "architecture", "vocoder", "trained")]
+    for path in _trained(results):
+        training = path.parent
+        try:
+            description = read_description(training)
+            made = description.training.get("made", {}).get("date", "")
+            what = (description.system.title, _own_vocoder(training) or "none", made or "unknown")
+        except FS2Error:
+            what = ("by another version", "unknown", "unknown")
+        rows.append((training.parents[1].name, training.name, *what))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    return "\n".join(lines)
+
+
+def _trained(results: Path) -> list[Path]:
+    """The weights of all that is trained, the newest last; FS2Error if there is nothing."""
+    found = Path(results).glob(f"*/training/*/{MODEL}")
+    if trained := sorted(found, key=lambda path: path.stat().st_mtime):
+        return trained
+    raise FS2Error(
+        f"{results}: no trained voice here; 'snakemake --cores all' trains one, "
+        "--results names another folder"
+    )
 
 
 def _own_vocoder(training: Path) -> str | None:
