@@ -63,7 +63,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         features = invented_features(Path(folder) / "features.h5")
         for size in options.sizes:
-            words, speed = alone(vocoder_training, size, features, options)
+            count = options.clips if size == "paper" else None
+            config = configuration(size, "fastspeech2")
+            words, speed = alone(vocoder_training, config, count, features, options)
             print(f"| {PARALLEL_WAVEGAN}, {size}, {words} | {speed:,.0f} |", flush=True)
     print("\n| synthesis | speech | real-time factor | peak memory |\n|---|---|---|---|")
     for size in options.sizes:
@@ -82,15 +84,19 @@ def alone(work: Callable, *arguments):
         return pool.apply(work, arguments)
 
 
-def vocoder_training(size: str, features: Path, options: argparse.Namespace) -> tuple[str, float]:
-    """What is trained, in words, and samples per second of a step."""
+def vocoder_training(
+    config: Config, count: int | None, features: Path, options: argparse.Namespace
+) -> tuple[str, float]:
+    """What is trained, in words, and samples per second of a step.
+
+    A batch is of `count` clips, or of as many as the configuration says.
+    """
     torch.set_num_threads(options.threads)
-    config = configuration(size, "fastspeech2")
     training = config.training.model_copy(update={"device": options.device})
     config = config.model_copy(update={"training": training})
     trainer = ParallelWaveGANTrainer(VocoderJob(config, features.parent, features.parent, features))
     trainer.step = trainer.segments.discriminator_start
-    count = trainer.segments.batch_size if size == "small" else options.clips
+    count = count or trainer.segments.batch_size
     clips = np.arange(count)
     seconds = median_seconds(lambda: trainer.train_step(clips), options.repeats)
     millions, samples = parameter_count(trainer.model) / 1e6, trainer.segments.segment_size

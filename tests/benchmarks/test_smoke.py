@@ -95,8 +95,9 @@ def test_every_waveform_network_works_alone(name):
 
 def test_the_training_of_the_vocoder_has_a_speed(tmp_path):
     features = voice.invented_features(tmp_path / "features.h5", clips=4, frames=60)
-    options = argparse.Namespace(threads=1, repeats=1, clips=1, device="cpu")
-    words, speed = waveform.vocoder_training("paper", features, options)
+    options = argparse.Namespace(threads=1, repeats=1, device="cpu")
+    config = toy.config(vocoder={"name": "parallel_wavegan"})
+    words, speed = waveform.vocoder_training(config, 1, features, options)
     assert "1 clips" in words and speed > 0
 
 

@@ -62,11 +62,15 @@ def test_what_yaml_may_hold(tmp_path):
 KEYS = ["training", "steps", "corpus", "path", "name", "systems", "model", "size", "seeds", "x"]
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(KEYS),
-    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(KEYS) | st.text(), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=3), inner, max_size=3)
+    ),
+    max_leaves=6,
 )
 
 
-@given(st.dictionaries(st.sampled_from(KEYS), VALUES))
+@given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=4))
 def test_any_values_are_a_configuration_or_an_error_that_says_why(values):
     try:
         parse_config(values)

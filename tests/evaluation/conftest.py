@@ -1,6 +1,7 @@
 """Three synthetic clips, spoken by several systems: a results folder without recordings."""
 
 import json
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -68,9 +69,15 @@ class Results:
 
 
 @pytest.fixture
-def results(tmp_path: Path) -> Results:
+def results(recorded: Results, tmp_path: Path) -> Results:
+    """A copy of `recorded`, to be added to."""
+    return Results(shutil.copytree(recorded.folder, tmp_path / "results"))
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """features.h5 of three clips, and the system `recordings`, which is a copy of them."""
-    made = Results(tmp_path / "results")
+    made = Results(tmp_path_factory.mktemp("recorded") / "results")
     made.features.parent.mkdir(parents=True)
     writer = FeatureWriter(made.features, AUDIO, 10)
     for clip, durations in CLIPS.items():

@@ -2,6 +2,8 @@ import base64
 import io
 import json
 import re
+import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -67,6 +69,26 @@ class Page(HTMLParser):
         return " ".join(" ".join(self.words).split())
 
 
+@pytest.fixture(scope="module")
+def reported(recorded, tmp_path_factory):
+    """Results of FastSpeech 2 with their report, to be looked at."""
+    folder = shutil.copytree(recorded.folder, tmp_path_factory.mktemp("reported") / "results")
+    made = replace(recorded, folder=folder)
+    made.speak("fastspeech2", pitch=1.1)
+    write(made, ["fastspeech2"])
+    return made
+
+
+@pytest.fixture(scope="module")
+def html(reported):
+    return (reported.folder / "report/index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(html):
+    return Page(html)
+
+
 def write(results, systems):
     for system in {"recordings", *systems}:
         evaluate(
@@ -78,10 +100,7 @@ def write(results, systems):
     return output.read_text(encoding="utf-8")
 
 
-def test_page_is_well_formed_and_needs_nothing_else(results):
-    results.speak("fastspeech2", pitch=1.1)
-    html = write(results, ["fastspeech2"])
-    page = Page(html)
+def test_page_is_well_formed_and_needs_nothing_else(html, page):
     for address in page.addresses:
         assert address.startswith(("data:", "#")), address[:60]
         assert not address.startswith("#") or address[1:] in page.ids
@@ -92,9 +111,7 @@ def test_page_is_well_formed_and_needs_nothing_else(results):
     assert page.tags.count("img") == 2 + 1
 
 
-def test_players_tables_and_figures_can_be_used_without_eyes_or_mouse(results):
-    results.speak("fastspeech2", pitch=1.1)
-    page = Page(write(results, ["fastspeech2"]))
+def test_players_tables_and_figures_can_be_used_without_eyes_or_mouse(page):
     labels = [player.get("aria-label") for player in page.of("audio")]
     assert all(labels)
     assert len(set(labels)) == len(labels)
@@ -112,40 +129,36 @@ def test_players_tables_and_figures_can_be_used_without_eyes_or_mouse(results):
     assert {f"{name}-place" for name in enlarged} | set(enlarged) <= set(page.ids)
 
 
-def test_listening_comes_right_after_the_results(results):
-    sections = [e["id"] for e in Page(write(results, [])).of("section")]
+def test_listening_comes_right_after_the_results(page):
+    sections = [e["id"] for e in page.of("section")]
     assert sections[:3] == ["results", "listen", "tables"]
 
 
-def test_tables_clips_and_sound_can_be_taken_along_as_they_are(results):
-    results.speak("fastspeech2", pitch=1.1)
-    files = {a["download"]: a["href"] for a in Page(write(results, ["fastspeech2"])).of("a")
-             if "download" in a}  # fmt: skip
+def test_tables_clips_and_sound_can_be_taken_along_as_they_are(reported, page):
+    files = {a["download"]: a["href"] for a in page.of("a") if "download" in a}
     assert {f"table{number}.csv" for number in range(1, 8)} < files.keys()
     own = base64.b64decode(files["fastspeech2.csv"].partition(",")[2])
-    assert own == (results.folder / "evaluation/fastspeech2/per_clip.csv").read_bytes()
+    assert own == (reported.folder / "evaluation/fastspeech2/per_clip.csv").read_bytes()
     sound = base64.b64decode(files["fastspeech2-clip0.flac"].partition(",")[2])
     heard, _ = soundfile.read(io.BytesIO(sound), dtype="int16")
-    spoken, _ = soundfile.read(results.synthesis("fastspeech2") / "clip0.wav", dtype="int16")
+    spoken, _ = soundfile.read(reported.synthesis("fastspeech2") / "clip0.wav", dtype="int16")
     assert np.array_equal(heard, spoken)
 
 
-def test_best_and_worst_clips_are_listed_and_can_be_heard(results):
-    results.speak("fastspeech2", pitch=1.1)
-    html = write(results, ["fastspeech2"])
-    lines = (results.folder / "evaluation/fastspeech2/per_clip.csv").read_text().splitlines()
+def test_best_and_worst_clips_are_listed_and_can_be_heard(reported, html, page):
+    lines = (reported.folder / "evaluation/fastspeech2/per_clip.csv").read_text().splitlines()
     head, *rows = (line.split(",") for line in lines)
     errors = {row[0]: float(row[head.index("pitch_dtw")]) for row in rows}
     best, worst = min(errors, key=errors.get), max(errors, key=errors.get)
     row = re.search(r'scope="row">F0 DTW, Hz</th>.*?</tr>', html, re.DOTALL).group()
     found = re.findall(r'href="#clip-(\w+)"', row)
     assert found == [best, worst]
-    assert "FastSpeech 2: best and worst clips" in Page(html).text
+    assert "FastSpeech 2: best and worst clips" in page.text
 
 
-def test_attentions_are_drawn_and_clips_that_went_wrong_named(results):
+def test_attentions_are_drawn_and_clips_that_went_wrong_named(results, page):
+    assert "attention" not in page.ids
     results.speak("fastspeech2", pitch=1.1)
-    assert "attention" not in Page(write(results, ["fastspeech2"])).ids
     walk, back = ([0, 1, 2, 3], [0, 3, 3, 0, 0, 3])
     clips = sorted(path.stem for path in results.synthesis("fastspeech2").glob("*.wav"))
     eye = np.eye(4, dtype=np.float32)
@@ -162,23 +175,17 @@ def test_attentions_are_drawn_and_clips_that_went_wrong_named(results):
     assert f"{clips[0]}: did not end by itself, went back in the text" in page.text
 
 
-def test_a_system_that_was_not_run_is_one_line_with_the_papers_numbers(results):
-    html = write(results, [])
-    text = Page(html).text
-    assert "not run; the paper: MOS 3.70" in text
+def test_a_system_that_was_not_run_is_one_line_with_the_papers_numbers(html, page):
+    assert "not run; the paper: MOS 3.70" in page.text
     for row in re.findall(r"<tr>.*?</tr>", html, re.DOTALL):
         assert row.count(">not run") <= 1
 
 
-def test_what_made_it_is_at_the_foot_and_no_password_anywhere(results, tmp_path):
+def test_what_made_it_is_at_the_foot_and_no_password_anywhere(reported, tmp_path):
     secret = "postgresql://me:hunter2@host/db"
     values = {"corpus": {"name": "toy"}, "tracking": {"uri": secret}}
-    evaluate(
-        EVALUATION, results.features, results.synthesis("recordings"), "recordings",
-        results.folder / "evaluation" / "recordings",
-    )  # fmt: skip
     output = tmp_path / "index.html"
-    write_report(Catalogue(values), results.folder, [], output)
+    write_report(Catalogue(values), reported.folder, [], output)
     html = output.read_text(encoding="utf-8")
     assert "hunter2" not in html
     foot = html[html.index('<footer id="made">') :]
@@ -186,27 +193,23 @@ def test_what_made_it_is_at_the_foot_and_no_password_anywhere(results, tmp_path)
         assert words in foot
 
 
-def test_its_figures_are_files_too(results, tmp_path):
-    results.speak("fastspeech2", pitch=1.1)
-    html = write(results, ["fastspeech2"])
-    page = tmp_path / "index.html"
-    page.write_text(f'{html}<img alt="F0 histograms" src="data:image/svg+xml;base64,PHN2Zy8+">')
+def test_its_figures_are_files_too(html, page, tmp_path):
+    file = tmp_path / "index.html"
+    file.write_text(f'{html}<img alt="F0 histograms" src="data:image/svg+xml;base64,PHN2Zy8+">')
     folder = tmp_path / "figures"
     folder.mkdir()
-    write_figures(page, folder)
+    write_figures(file, folder)
     names = sorted(path.name for path in folder.iterdir())
-    assert len(names) == Page(html).tags.count("img") + 1
+    assert len(names) == page.tags.count("img") + 1
     overlays = [name for name in names if name.startswith("mel-spectrogram-and-f0-of-each-system")]
     assert len(overlays) == 2
     assert all((folder / name).read_bytes().startswith(b"\x89PNG") for name in overlays)
     assert (folder / "f0-histograms.svg").read_text() == "<svg/>"
 
 
-def test_numbers_stand_beside_the_papers(results):
-    results.speak("fastspeech2", pitch=1.1)
-    html = write(results, ["fastspeech2"])
-    metrics = json.loads((results.folder / "evaluation/fastspeech2/metrics.json").read_text())
-    text = Page(html).text
+def test_numbers_stand_beside_the_papers(reported, page):
+    metrics = json.loads((reported.folder / "evaluation/fastspeech2/metrics.json").read_text())
+    text = page.text
     assert show_number(metrics["pitch_sigma"]["value"], 1) in text
     for words in (
         "paper 54.1",
@@ -258,8 +261,8 @@ def test_seeds_are_one_column_and_the_first_is_heard(results):
     assert show_number(sum(values) / 2, 1) in page.text
 
 
-def test_texts_are_escaped(results):
-    assert "One &lt;b&gt;&amp;&lt;/b&gt; two." in write(results, [])
+def test_texts_are_escaped(html):
+    assert "One &lt;b&gt;&amp;&lt;/b&gt; two." in html
 
 
 def test_everything_that_a_run_leaves_is_shown(results):

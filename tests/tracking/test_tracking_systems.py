@@ -1,7 +1,5 @@
 """Runs of systems above their stages, what is handed on to them, and the workflow's comparisons."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,17 +12,6 @@ from fs2.tracking.parents import describe, short_name
 CATALOGUE = Catalogue({})
 CONFIG = CATALOGUE.base
 ABLATION = "fastspeech2-no-energy"
-
-JOB = """
-import sys
-from fs2 import tracking
-from fs2.systems.catalogue import Catalogue
-catalogue = Catalogue({})
-own = catalogue.config("fastspeech2s")
-with tracking.stage(catalogue, sys.argv[1], "fastspeech2s", own) as run:
-    run.metrics({"value": 1})
-assert run.run_id
-"""
 
 
 @pytest.fixture(scope="module")
@@ -171,13 +158,6 @@ def test_an_edited_overlay_makes_another_run(runs):
         record("training", "fastspeech2-author", own)
     found = runs(stage="system", system="fastspeech2-author")
     assert sorted(run.data.params["model.hidden"] for run in found) == ["32", "64"]
-
-
-def test_two_jobs_at_once_share_the_run_of_their_system(runs):
-    jobs = [subprocess.Popen([sys.executable, "-c", JOB, name]) for name in ("evaluation", "speed")]
-    assert [job.wait(timeout=400) for job in jobs] == [0, 0]
-    [system] = runs(stage="system", system="fastspeech2s")
-    assert system.data.metrics == {"evaluation/value": 1.0, "speed/value": 1.0}
 
 
 def test_comparisons_lie_at_the_workflow_and_replace_those_of_before(client, runs, tmp_path):

@@ -71,12 +71,20 @@ TRAININGS = {
 }
 
 
-@pytest.mark.parametrize("killed_at", [3, 6, 10])
-@pytest.mark.parametrize(("train", "config"), TRAININGS.values(), ids=TRAININGS)
-def test_resumed_run_equals_uninterrupted(tmp_path, features, train, config, killed_at):
-    """Discriminators join at step 5: before and after it, both optimisers are restored."""
-    whole, cut = tmp_path / "whole", tmp_path / "cut"
+@pytest.fixture(scope="module", params=TRAININGS)
+def uninterrupted(request, tmp_path_factory, features):
+    """A training, its configuration, and the folder of what it leaves."""
+    train, config = TRAININGS[request.param]
+    whole = tmp_path_factory.mktemp("uninterrupted") / "whole"
     train(config, features, whole)
+    return train, config, whole
+
+
+@pytest.mark.parametrize("killed_at", [3, 6, 10])
+def test_resumed_run_equals_uninterrupted(tmp_path, features, uninterrupted, killed_at):
+    """Discriminators join at step 5: before and after it, both optimisers are restored."""
+    train, config, whole = uninterrupted
+    cut = tmp_path / "cut"
     with pytest.raises(Killed):
         train(config, features, cut, on_log=kill_at(killed_at))
     assert not list(cut.glob("*.safetensors"))
