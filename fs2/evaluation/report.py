@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 import yaml
 
@@ -29,6 +28,7 @@ from fs2.machine import load_words, provenance, versions
 from fs2.references import RECORDINGS, VOCODED, is_reference
 from fs2.synthesis.synthesise import without_pauses
 from fs2.systems.catalogue import Catalogue
+from fs2.templates import template
 
 EXTREMES = 3
 """Clips at either end of a metric."""
@@ -61,14 +61,6 @@ def write_report(
     measured, config = Measured(catalogue, results, run_names), catalogue.base
     heard = [measured.runs(system)[0] for system in measured.systems]
     per_clip = {run: _per_clip(results, run) for run in heard}
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters["number"] = show_number
     best_and_worst = _best_and_worst(per_clip, measured)
     with FeatureStore(results / "features" / "features.h5") as store:
         recordings = Recordings(store)
@@ -79,7 +71,7 @@ def write_report(
             first=extreme_clips(each for system in best_and_worst for each in system["metrics"]),
             but=clips,
         )
-        page = environment.get_template("report.html").render(
+        page = template(Path(__file__).with_name("report.html"), number=show_number).render(
             config=config,
             configuration=yaml.safe_dump(
                 config.model_dump(mode="json", exclude={"tracking"}), sort_keys=False

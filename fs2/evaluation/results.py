@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from fs2.config.run_name import system_of
 from fs2.errors import FS2Error
 from fs2.evaluation.metrics import METRICS
@@ -20,6 +18,7 @@ from fs2.files import read_json, write_text
 from fs2.machine import is_overloaded, load_words
 from fs2.references import RECORDINGS, VOCODED
 from fs2.systems.catalogue import Catalogue
+from fs2.templates import template
 
 SHOWN = ("distillmos", "word_error_rate", "pitch_dtw", "energy_mae_mel_dtw")
 """The metrics of the overview, which every system has; the tables have all."""
@@ -34,13 +33,7 @@ def results_page(folders: Sequence[Path], benchmarks: Path | None = None) -> str
 
     Raises FS2Error if a folder has no evaluation, or a file of it is broken.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    return environment.get_template("results.md.jinja").render(
+    return template(Path(__file__).with_name("results.md.jinja")).render(
         corpora=[_corpus(folder) for folder in folders],
         metrics=[metric for metric in METRICS if metric.name in SHOWN],
         benchmarks=_text(benchmarks) if benchmarks else None,

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import soundfile
 
 from fs2.config.listening_test import ListeningTest
 from fs2.errors import FS2Error
 from fs2.files import atomic_path
 from fs2.listening_test.design import Design, Session
+from fs2.templates import template
 
 PAGE, CLIPS = "index.html", "clips"
 """The page, and the folder of sounds beside it."""
@@ -67,15 +67,8 @@ def _render(
     texts: Mapping[str, str] | None,
     clip_seconds: float,
 ) -> str:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
     first = design.sessions[0]
-    return environment.get_template("page.html").render(
+    return template(Path(__file__).with_name("page.html")).render(
         notice=settings.notice,
         comparisons=len(first.comparisons),
         practice_ratings=len(design.training.ratings),

@@ -4,16 +4,12 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from fs2.nn.transformer_settings import TransformerModel, check_kernel
+from fs2.nn.transformer_settings import SMALL, TransformerModel, check_kernel
 
 SIZES: dict[str, dict[str, Any]] = {
     "paper": {},
     "small": {
-        "hidden": 128,
-        "encoder_blocks": 3,
-        "decoder_blocks": 3,
-        "feed_forward": 256,
-        "encoder_kernels": [3, 1],
+        **SMALL,
         "dropout": 0.2,
         "predictor_hidden": 128,
         "predictor_grad": 0.1,

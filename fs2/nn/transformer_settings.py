@@ -1,10 +1,19 @@
 """What can be set of every network with a Transformer for the phonemes and one for the mel."""
 
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
 from fs2.config.model import ModelSettings
+
+SMALL: dict[str, Any] = {
+    "hidden": 128,
+    "encoder_blocks": 3,
+    "decoder_blocks": 3,
+    "feed_forward": 256,
+    "encoder_kernels": [3, 1],
+}
+"""What `model.size: small` sets of them."""
 
 
 class TransformerModel(ModelSettings):

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import yaml
 
 from fs2.evaluation.metrics import METRICS
 from fs2.paper import REFERENCE, TITLE
 from fs2.registry import VOCODERS
+from fs2.templates import template
 from fs2.voices.description import VoiceDescription
 from fs2.voices.quality import Estimate
 
@@ -31,13 +31,7 @@ _METRICS = {metric.name: metric for metric in METRICS}
 
 def card(voice: VoiceDescription) -> str:
     """The card as Markdown, with the metadata of the hub at its head."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    return environment.get_template(TEMPLATE).render(
+    return template(Path(__file__).with_name(TEMPLATE)).render(
         metadata=yaml.safe_dump(_metadata(voice), sort_keys=False, allow_unicode=True),
         voice=voice,
         paper=f"{TITLE} ({REFERENCE})",

@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from fs2.nn.transformer_settings import TransformerModel, check_kernel
+from fs2.nn.transformer_settings import SMALL, TransformerModel, check_kernel
 from fs2.systems.autoregressive.settings import AutoregressiveModel, AutoregressiveTraining
 
 
@@ -14,11 +14,7 @@ class TransformerTTSModel(TransformerModel, AutoregressiveModel):
     SIZES: ClassVar[dict[str, dict[str, Any]]] = {
         "paper": {},
         "small": {
-            "hidden": 128,
-            "encoder_blocks": 3,
-            "decoder_blocks": 3,
-            "feed_forward": 256,
-            "encoder_kernels": [3, 1],
+            **SMALL,
             "decoder_kernels": [3, 1],
             "prenet_hidden": 256,
             "postnet_layers": 3,
