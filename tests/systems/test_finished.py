@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import pytest
 import toy
@@ -10,11 +11,19 @@ VALUES = toy.values(architectures={"fastspeech2s": {"training": {"warm_start": T
 RUNS = ["fastspeech2", "fastspeech2-no-cwt-seed2", "fastspeech2s"]
 
 
-@pytest.fixture
-def results(tmp_path):
+@pytest.fixture(scope="module")
+def left(tmp_path_factory):
+    """Results as the stages leave them."""
+    folder = tmp_path_factory.mktemp("left")
     for run in RUNS:
-        toy.finish(tmp_path, Catalogue(VALUES), run)
-    return tmp_path
+        toy.finish(folder, Catalogue(VALUES), run)
+    return folder
+
+
+@pytest.fixture
+def results(left, tmp_path):
+    """A copy of them, to be changed."""
+    return shutil.copytree(left, tmp_path / "results")
 
 
 def finished(results, **sections):
