@@ -6,8 +6,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from fs2.audio import write_audio
+
+pytestmark = pytest.mark.workflow
 
 TARGET = "results/kept/corpus/report.json"
 
