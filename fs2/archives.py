@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from tqdm import tqdm
-
 from fs2.errors import FS2Error
 from fs2.files import LONGEST_NAME, atomic_path
 
@@ -76,6 +74,8 @@ def extract(archive: Path, folder: Path, limits: UnpackingLimits = DEFAULT_LIMIT
 
     As `read_archive`. Raises FS2Error also if a file cannot be written.
     """
+    from tqdm import tqdm  # the limits stand in the configuration, which is read without it
+
     logger.info("unpacking %s", archive)
     with atomic_path(folder) as temporary:
         temporary.mkdir()

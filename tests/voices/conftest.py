@@ -27,7 +27,7 @@ def config() -> Config:
 
 
 def folders(results: Path) -> VoiceFolders:
-    return VoiceFolders(results / "training" / "plain", results / "vocoder" / "griffin_lim")
+    return VoiceFolders(results / "training" / "plain", results / "vocoder" / "parallel_wavegan")
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +36,7 @@ def made(tmp_path_factory, config: Config) -> Path:
     results = tmp_path_factory.mktemp("results") / "toy"
     write_json(results / "corpus" / "report.json", REPORT)
     toy.save_random(folders(results).training, config)
-    toy.make_vocoder(config, folders(results).vocoder)
+    toy.save_random_vocoder(config, folders(results).vocoder)
     return results
 
 

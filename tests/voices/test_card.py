@@ -16,7 +16,7 @@ OWN = {"value": 9.8039, "low": 4.9, "high": 15.46, "clips": 26, "unit": "%", "un
 SENTENCES = {"value": 3.456, "low": 3.2, "high": 3.7, "sentences": 50, "unit": ""}
 
 
-def evaluate(trained, vocoder: str = "griffin_lim", **synthesis) -> Path:
+def evaluate(trained, vocoder: str = "parallel_wavegan", **synthesis) -> Path:
     """What the evaluation leaves, of a system that is better than can be."""
     folder = trained.training.parents[1] / "evaluation" / trained.training.name
     settings = {

@@ -88,6 +88,7 @@ def test_it_tells_no_path_of_the_machine(tmp_path, trained):
         (lambda folder: cut(folder / "model.safetensors"), r"model\.safetensors: does not fit"),
         (lambda folder: (folder / "vocoder/vocoder.json").unlink(), "vocoder.json is missing"),
         (lambda folder: (folder / "vocoder/vocoder.json").write_text("{}"), "vocoder cannot be"),
+        (lambda folder: cut(folder / "vocoder/generator.safetensors"), "vocoder cannot be read"),
     ],
 )
 def test_what_is_no_voice_is_said(voice, tmp_path, change, complaint):
@@ -119,3 +120,17 @@ def test_speech_is_saved_as_a_known_kind_of_file(voice, tmp_path):
     speech = fs2.load_voice(voice, "cpu").speak("Hello.")
     with pytest.raises(FS2Error, match=r"x\.mp3: must end in \.wav or \.flac"):
         speech.save(tmp_path / "x.mp3")
+
+
+def test_a_trained_system_is_not_taken_for_a_voice(trained):
+    with pytest.raises(FS2Error, match=r"trained system: 'fs2 export plain -o voice' makes"):
+        fs2.load_voice(trained.training)
+
+
+def test_without_its_pronunciations_nothing_is_exported(tmp_path, trained):
+    own = tmp_path / "own.dict"
+    config = toy.config(corpus={"name": "toy"}, text={"pronunciations": str(own)})
+    toy.save_random(trained.training, config)
+    with pytest.raises(FS2Error, match=r"text\.pronunciations: .*own\.dict, with which plain was"):
+        export_voice(trained, tmp_path / "voice")
+    assert not (tmp_path / "voice").exists()

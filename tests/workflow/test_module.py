@@ -75,7 +75,7 @@ def test_its_folder_of_results_may_have_another_name(tmp_path: Path):
     assert (tmp_path / "out" / "own" / "logs" / "corpus.log").is_file()
 
 
-@pytest.mark.parametrize("target", ["all", "tables", "ablations", "help"])
+@pytest.mark.parametrize("target", ["all", "tables", "ablations", "voices", "help"])
 def test_its_rules_may_have_other_names_and_places(tmp_path: Path, target: str):
     write_module(tmp_path, OWN_FOLDER, **RENAMED)
     write_recordings(tmp_path / "mine")

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from fs2 import load_voice
 from fs2.references import is_reference
 from fs2.systems.catalogue import Catalogue
 from fs2.tracking import FOLDER
@@ -232,7 +233,7 @@ def test_another_system_does_not_train_a_finished_one_again(finished):
 
 def test_help_explains_the_targets(finished):
     said = finished.run("help")
-    assert all(f"  {target} " in said for target in ("all", "listening_test", "tables"))
+    assert all(f"  {target} " in said for target in ("all", "listening_test", "tables", "voices"))
     assert "fastspeech2-no-cwt" in said
 
 
@@ -245,6 +246,15 @@ def test_a_listening_test_is_made_if_asked_for_and_answers_make_the_tables_again
     answers.touch()
     assert finished.plan() == PAGES
     answers.unlink()
+
+
+def test_voices_are_folders_that_speak(finished):
+    assert finished.plan("voices") == {"voice": 1, "voices": 1}
+    finished.run("voices")
+    folder = finished.results / "voices" / "fastspeech2"
+    assert "| test split (" in (folder / "README.md").read_text()
+    assert len(load_voice(folder, "cpu").speak("Hello.").waveform) > 0
+    assert "Nothing to be done" in finished.run("voices")
 
 
 def test_second_run_does_nothing(finished):
