@@ -116,7 +116,7 @@ def judge(
         "text": sentence.text,
         "endless": int(too_long or not stopped),
         "seconds": round(seconds, 3),
-        "frames_per_phoneme": round(len(speech.mel) / len(speech.phonemes), 3),
+        "frames_per_phoneme": round(speech.frames / len(speech.phonemes), 3),
         **_attention(speech),
     }
     wide = resample(speech.waveform, speech.sample_rate)

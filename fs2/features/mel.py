@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from fs2.audio import AudioSettings
+from fs2.errors import FS2Error
 from fs2.features.mel_filters import mel_filter_bank
 
 
@@ -23,8 +24,13 @@ def mel_and_energy(samples: np.ndarray, audio: AudioSettings) -> tuple[np.ndarra
     """`mel_spectrogram` and, from the same transform, the energy.
 
     The energy (frames,), float32, is the L2 norm of each magnitude STFT frame (section 2.3).
+
+    Raises FS2Error if scipy is not installed.
     """
-    import scipy.fft  # a quarter of a second that a voice without need of it should not pay
+    try:
+        import scipy.fft  # a quarter of a second that a voice without need of it should not pay
+    except ImportError as error:
+        raise FS2Error("a spectrogram of samples needs the package scipy: install it") from error
 
     frames = len(samples) // audio.hop_length
     if frames == 0:

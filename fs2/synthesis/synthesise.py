@@ -132,7 +132,7 @@ def write_variances(
     """
     numbers = {symbol: number for number, symbol in enumerate(symbols)}
     columns: dict[str, list[Any]] = {
-        "mel": [speech.mel for speech in speeches],
+        "mel": [speech.spectrogram for speech in speeches],
         "f0": [speech.f0 for speech in speeches],
         "energy": [speech.energy for speech in speeches],
         "durations": [speech.durations for speech in speeches],
@@ -206,7 +206,7 @@ def _reference(system: str, config: Config, store: FeatureStore, vocoder: Path |
             f0=clip.f0,
             energy=clip.energy,
             waveform=sound(clip),
-            sample_rate=audio.sample_rate,
+            audio=audio,
             seconds=time.perf_counter() - begun,
         )
 

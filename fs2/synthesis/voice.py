@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import log
 from pathlib import Path
 from typing import Self
@@ -12,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from fs2.audio import SUFFIXES, write_audio
+from fs2.audio import SUFFIXES, AudioSettings, write_audio
 from fs2.device import choose_device, choose_precision
 from fs2.errors import FS2Error
 from fs2.features.mel import mel_spectrogram
@@ -34,16 +35,32 @@ class Speech(Sentence):
     """What a voice said: the mel and its variances, and how they sound.
 
     Attributes:
-        mel: (frames, n_mels), float32, natural log; the waveform's own, if it came first.
         waveform: (frames * hop_length,), float32 in [-1, 1].
-        sample_rate: Hz.
-        seconds: Wall time from text or phonemes to the waveform; without that of a mel made of it.
+        audio: Its settings.
+        seconds: Wall time from text or phonemes to the waveform.
     """
 
-    mel: np.ndarray
     waveform: np.ndarray
-    sample_rate: int
+    audio: AudioSettings
     seconds: float
+
+    @property
+    def sample_rate(self) -> int:
+        """Hz."""
+        return self.audio.sample_rate
+
+    @property
+    def frames(self) -> int:
+        """How many the waveform has."""
+        return len(self.waveform) // self.audio.hop_length
+
+    @cached_property
+    def spectrogram(self) -> np.ndarray:
+        """The mel; that of the waveform, (frames, n_mels), if the system made none.
+
+        Raises FS2Error if it is to be made, which needs scipy, and there is none.
+        """
+        return mel_spectrogram(self.waveform, self.audio) if self.mel is None else self.mel
 
     def save(self, path: str | Path) -> None:
         """Write the waveform as a sound file, .wav or .flac, 16 bits; whole or not at all.
@@ -267,12 +284,10 @@ class Voice:
 
     def _speech(self, spoken: Sentence, begun: float) -> Speech:
         assert spoken.waveform is not None
-        waveform, mel = np.clip(spoken.waveform, -1, 1), spoken.mel
+        waveform = np.clip(spoken.waveform, -1, 1)
         seconds = time.perf_counter() - begun
-        if mel is None:
-            mel = mel_spectrogram(waveform, self.audio)
-        sound = {"mel": mel, "waveform": waveform, "sample_rate": self.audio.sample_rate}
-        return Speech(**{**vars(spoken), **sound, "seconds": seconds})
+        own = {"waveform": waveform, "audio": self.audio, "seconds": seconds}
+        return Speech(**{**vars(spoken), **own})
 
 
 def _array(column: Tensor | None, dtype: torch.dtype = torch.float32) -> np.ndarray | None:

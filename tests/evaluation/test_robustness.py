@@ -72,7 +72,7 @@ def speech(phonemes=10, frames=60, attentions=()):
     """A spoken sentence without sound."""
     return SimpleNamespace(
         waveform=np.zeros(256 * frames, np.float32), sample_rate=22050,
-        mel=np.zeros((frames, 80)), phonemes=["sil", *["AA1"] * (phonemes - 2), "."],
+        frames=frames, phonemes=["sil", *["AA1"] * (phonemes - 2), "."],
         attentions=attentions,
     )  # fmt: skip
 

@@ -32,7 +32,7 @@ def test_speech_hangs_together(voice):
     assert speech.waveform.dtype == np.float32
     assert np.abs(speech.waveform).max() <= 1
     assert speech.f0.shape == speech.energy.shape == (frames,)
-    assert np.array_equal(speech.mel, mel_spectrogram(speech.waveform, voice.audio))
+    assert np.array_equal(speech.spectrogram, mel_spectrogram(speech.waveform, voice.audio))
     again = voice.speak("Hello world. Good morning!")
     assert np.array_equal(again.waveform, speech.waveform)
 
