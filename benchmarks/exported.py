@@ -2,10 +2,10 @@
 
 Prints the sizes of the files and, for sentences of about 1, 5 and 20 seconds on one thread, the
 time of onnxruntime over that of torch (the two take turns, so that both have the same share of a
-busy machine; the median of the quotients counts) and the largest differences: of the mel,
-of F0, and of the waveform. From the same F0 on, a waveform of harmonics differs by less: their
-phases are sums of F0, whose last digits are not the same. Weights are random and each phoneme has
-as many frames as in ordinary speech, unless voices are named that `fs2 export` wrote.
+busy machine; the median of the quotients counts), the largest differences of mel, F0 and waveform,
+and the mean difference of the mels of both waveforms, natural log. That one does not hear phases:
+those of harmonics are sums of F0, and drift apart by its last digits. Weights are random and each
+phoneme has as many frames as in ordinary speech, unless voices are named that `fs2 export` wrote.
 """
 
 import argparse
@@ -20,6 +20,7 @@ import torch
 from voice import FRAMES_PER_PHONEME, configuration, random_model, random_voice
 
 from fs2.audio import AudioSettings
+from fs2.features.mel import mel_spectrogram
 from fs2.onnx.export import export_onnx, write_onnx
 from fs2.onnx.voice import OnnxVoice
 from fs2.synthesis.voice import Voice
@@ -50,15 +51,15 @@ def main() -> None:
     parser.add_argument("--lengths", nargs="+", type=int, default=LENGTHS, help="seconds")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    columns = "time by onnxruntime / torch | mel | F0, Hz | waveform"
-    print(f"| voice, on one thread | {columns} |\n|---|---|---|---|---|")
+    columns = "time by onnxruntime / torch | mel | F0, Hz | waveform | mel of the waveform"
+    print(f"| voice, on one thread | {columns} |\n|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for number, voice in enumerate(options.voices or KINDS):
             target = Path(folder) / str(number)
             named = isinstance(voice, Path)
             own = trained(voice, target) if named else invented(voice, options.size, target)
             sizes = (f"{file.name} {file.stat().st_size / 1e6:.1f} MB" for file in files(target))
-            print(f"| {voice}: {', '.join(sizes)} | | | | |")
+            print(f"| {voice}: {', '.join(sizes)} | | | | | |")
             for seconds in options.lengths:
                 print(row(own, OnnxVoice(target, threads=1), seconds, options.repeats), flush=True)
 
@@ -115,6 +116,8 @@ def row(voice: Voice, exported: OnnxVoice, seconds: float, repeats: int) -> str:
         largest_difference(getattr(made, name), getattr(expected, name))
         for name in ("mel", "f0", "waveform")
     ]
+    heard = [mel_spectrogram(speech.waveform, AUDIO) for speech in (made, expected)]
+    differences.append(f"{np.abs(heard[0] - heard[1]).mean():.1e}")
     return f"| {spoken:.1f} s | {statistics.median(quotients):.2f} | {' | '.join(differences)} |"
 
 

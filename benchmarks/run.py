@@ -15,7 +15,7 @@ from fs2.files import write_text
 from fs2.machine import LoadMeter, load_words, provenance
 
 FOLDER = Path(__file__).resolve().parent
-PROGRAMS = ("features", "training", "synthesis", "autoregressive", "waveform")
+PROGRAMS = ("features", "training", "synthesis", "autoregressive", "waveform", "exported")
 TARGET = Path("results") / "benchmarks.md"
 
 

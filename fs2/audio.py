@@ -84,6 +84,17 @@ def _mono(path: Path, samples: np.ndarray) -> np.ndarray:
     return mean
 
 
+def save_audio(path: str | Path, samples: np.ndarray, sample_rate: int) -> None:
+    """As `write_audio`, under a name that a user gives.
+
+    Raises FS2Error if it ends otherwise than `SUFFIXES`, or the file cannot be written.
+    """
+    path = Path(path)
+    if path.suffix not in SUFFIXES:
+        raise FS2Error(f"{path}: must end in {' or '.join(SUFFIXES)}")
+    write_audio(path, samples, sample_rate)
+
+
 def write_audio(path: Path, samples: np.ndarray, sample_rate: int) -> None:
     """Write float samples in [-1, 1], shape (samples,), as 16-bit PCM; whole or not at all."""
     import soundfile

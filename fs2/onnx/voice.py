@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from fs2.audio import save_audio
 from fs2.config.text import Text
 from fs2.errors import FS2Error
 from fs2.onnx.controls import Factor, SpeechInputs
@@ -31,6 +32,10 @@ class OnnxSpeech(Sentence):
 
     waveform: np.ndarray
     sample_rate: int
+
+    def save(self, path: str | Path) -> None:
+        """Write the waveform as a sound file; errors as those of `fs2.audio.save_audio`."""
+        save_audio(path, self.waveform, self.sample_rate)
 
 
 class OnnxVoice:

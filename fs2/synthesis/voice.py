@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from fs2.audio import SUFFIXES, AudioSettings, write_audio
+from fs2.audio import AudioSettings, save_audio
 from fs2.device import choose_device, choose_precision
 from fs2.errors import FS2Error
 from fs2.features.mel import mel_spectrogram
@@ -67,10 +67,7 @@ class Speech(Sentence):
 
         Raises FS2Error if the name ends otherwise, or the file cannot be written.
         """
-        path = Path(path)
-        if path.suffix not in SUFFIXES:
-            raise FS2Error(f"{path}: must end in {' or '.join(SUFFIXES)}")
-        write_audio(path, self.waveform, self.sample_rate)
+        save_audio(path, self.waveform, self.sample_rate)
 
 
 class Voice:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import exported as benchmark
 import numpy as np
 import pytest
 import torch
@@ -160,3 +161,20 @@ def test_its_axes_have_names(exported):
     assert shapes["phonemes"] == shapes["pitch"] == [1, "phonemes"]
     assert shapes["noise"] == [1, "frames", 256] and shapes["f0"] == [1, "frames"]
     assert {port.name: port.shape for port in decoder.get_outputs()} == {"waveform": [1, "samples"]}
+
+
+def test_what_the_manual_shows_speaks(voice, repository, monkeypatch, tmp_path):
+    shutil.copytree(voice, tmp_path / "voice")
+    monkeypatch.chdir(tmp_path)
+    blocks = (repository / "docs" / "onnx.md").read_text().split("```python\n")[1:]
+    with_fs2, alone = (block.partition("```")[0] for block in blocks)
+    exec(with_fs2, {})
+    assert (tmp_path / "x.wav").stat().st_size > 1000
+    names = {}
+    exec(alone, names)
+    assert names["waveform"].shape == (1, 256 * names["durations"].sum())
+
+
+def test_the_benchmark_compares_both(voice, exported):
+    row = benchmark.row(fs2.load_voice(voice, "cpu"), exported, 0.3, repeats=1)
+    assert row.startswith("| 0.3 s | ") and row.count(" | ") == 5 and "length" not in row
