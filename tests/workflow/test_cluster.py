@@ -4,7 +4,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from test_workflow import REPOSITORY, Workflow
+from toy_workflow import REPOSITORY, Workflow
 
 from fs2.config.files import read_yaml
 

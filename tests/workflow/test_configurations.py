@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from test_workflow import REPOSITORY, Workflow
+from toy_workflow import REPOSITORY, Workflow
 
 from fs2.systems.catalogue import SYSTEMS_FOLDER
 

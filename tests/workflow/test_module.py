@@ -8,7 +8,7 @@ import mlflow
 import numpy as np
 import pytest
 import yaml
-from test_workflow import REPOSITORY, TOY
+from toy_workflow import REPOSITORY, TOY
 
 from fs2.audio import write_audio
 from fs2.config.files import read_yaml

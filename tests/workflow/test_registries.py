@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from test_workflow import REPOSITORY, Workflow
+from toy_workflow import Workflow, with_downloads
 
 from fs2.files import read_table
 
@@ -28,11 +28,7 @@ CONFIGURATION = [
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory) -> Workflow:
-    folder = tmp_path_factory.mktemp("registries")
-    downloads = REPOSITORY / "resources"  # fetched once for all
-    downloads.mkdir(exist_ok=True)
-    (folder / "resources").symlink_to(downloads)
-    workflow = Workflow(folder)
+    workflow = with_downloads(tmp_path_factory.mktemp("registries"))
     workflow.run(*CONFIGURATION)
     return workflow
 
@@ -124,7 +120,7 @@ def test_an_unknown_name_lists_the_plugins_too(finished):
 def test_a_stage_runs_without_snakemake(finished, capfd):
     """The same job, in this process, leaves the same files."""
     import yaml
-    from test_workflow import TOY
+    from toy_workflow import TOY
 
     from fs2.cli import main
     from fs2.config.files import merge, read_yaml

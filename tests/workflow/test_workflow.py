@@ -1,15 +1,10 @@
-"""The workflow from end to end on a few real clips: one run, killed twice while it trains."""
+"""The workflow from end to end on a few real clips: what is there, and what would run again."""
 
 import json
-import re
 import subprocess
-import sys
-import time
-from contextlib import suppress
-from pathlib import Path
 
-import psutil
 import pytest
+from toy_workflow import REPOSITORY, STAGES, Workflow, with_downloads
 
 from fs2 import load_voice
 from fs2.references import is_reference
@@ -18,19 +13,7 @@ from fs2.tracking import FOLDER
 
 pytestmark = pytest.mark.workflow
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-TOY = Path(__file__).with_name("toy.yaml")
 SYSTEMS = ("recordings", "vocoded", "fastspeech2")
-STAGES = (
-    "corpus",
-    "text",
-    "alignment",
-    "features",
-    "training",
-    "vocoder",
-    "synthesis",
-    "evaluation",
-)
 PAGES = {"configured_tables": 1, "report": 1}
 AFTER_SYNTHESIS = {"synthesis": 1, "evaluation": 1, "pitch": 1, "robustness": 1, **PAGES}
 AFTER_TRAINING = {"training": 1, "speed": 1, **AFTER_SYNTHESIS}
@@ -39,147 +22,13 @@ AFTER_FEATURES = {
     **AFTER_TRAINING,
     **dict.fromkeys(("synthesis", "evaluation", "pitch"), 3),
 }
-PATIENCE = 900
-THREADS = [f"{stage}=1" for stage in STAGES]
-"""Two small jobs at a time are faster than one on two threads, and meet each other."""
-
-
-class Workflow:
-    """Snakemake on a configuration, by default the toy's, in a folder of its own."""
-
-    def __init__(self, folder: Path, configuration: Path = TOY) -> None:
-        self.folder = folder
-        self.configuration = configuration
-        self.results = folder / "results" / "toy"
-
-    def command(self, *arguments: str) -> list[str]:
-        snakemake = [
-            sys.executable,
-            "-m",
-            "snakemake",
-            "--snakefile",
-            str(REPOSITORY / "Snakefile"),
-        ]
-        place = [
-            "--directory",
-            str(self.folder),
-            "--configfile",
-            str(self.configuration),
-            "--cores",
-            "2",
-        ]
-        threads = ["--set-threads", *THREADS]
-        # Another option must end the list of --set-threads, before a target can follow.
-        return [*snakemake, *threads, *place, *arguments]
-
-    def run(self, *arguments: str, ok: bool = True) -> str:
-        """What Snakemake says; it must end well, or badly if not `ok`."""
-        done = subprocess.run(
-            self.command(*arguments),
-            cwd=REPOSITORY,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        assert (done.returncode == 0) == ok, done.stdout
-        return done.stdout
-
-    def plan(self, *arguments: str) -> dict[str, int]:
-        """Rule -> number of jobs that Snakemake would run, without the target itself."""
-        table = re.findall(r"^(\w+) +(\d+)$", self.run("-n", *arguments), re.MULTILINE)
-        return {rule: int(jobs) for rule, jobs in table if rule not in ("all", "total")}
-
-    def kill(self, *, snakemake: bool) -> str:
-        """Start the workflow; once the training has written a checkpoint, kill -9 the training.
-
-        With `snakemake` that is killed first, and everything that it runs. Returns what was said.
-        """
-        checkpoint = self.results / "training" / "fastspeech2" / "checkpoint" / "state.pt"
-        before = _time(checkpoint)
-        process = subprocess.Popen(
-            self.command(),
-            cwd=REPOSITORY,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        deadline = time.monotonic() + PATIENCE
-        while _time(checkpoint) == before and process.poll() is None:
-            if time.monotonic() > deadline:
-                snakemake = True
-                break
-            time.sleep(0.05)
-        jobs = (
-            psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
-        )
-        if snakemake:
-            process.kill()
-        for job in jobs:
-            with suppress(psutil.NoSuchProcess):  # another job may just have ended
-                if snakemake or any("logs/training" in file.path for file in job.open_files()):
-                    job.kill()
-        said, _ = process.communicate(timeout=PATIENCE)
-        assert process.returncode != 0, said
-        assert _time(checkpoint) != before, said
-        return said
-
-
-def _time(file: Path) -> int | None:
-    return file.stat().st_mtime_ns if file.exists() else None
 
 
 @pytest.fixture(scope="module")
-def killed(tmp_path_factory) -> tuple[Workflow, list[Path]]:
-    """The workflow after its training was killed, and the files that it had left there."""
-    folder = tmp_path_factory.mktemp("workflow")
-    downloads = REPOSITORY / "resources"  # fetched once for all
-    downloads.mkdir(exist_ok=True)
-    (folder / "resources").symlink_to(downloads)
-    workflow = Workflow(folder)
-    workflow.kill(snakemake=False)
-    return workflow, list((workflow.results / "training").rglob("*"))
-
-
-@pytest.fixture(scope="module")
-def locked(killed) -> tuple[Workflow, str]:
-    """The workflow after Snakemake was killed too, and what its next start says."""
-    workflow, _ = killed
-    workflow.kill(snakemake=True)
-    return workflow, workflow.run(ok=False)
-
-
-@pytest.fixture(scope="module")
-def finished(locked) -> Workflow:
-    """The workflow after a third start, which has to complete it."""
-    workflow, _ = locked
-    workflow.run("--unlock")
+def finished(tmp_path_factory) -> Workflow:
+    workflow = with_downloads(tmp_path_factory.mktemp("workflow"))
     workflow.run()
     return workflow
-
-
-def test_killed_training_leaves_a_checkpoint_and_nothing_that_looks_finished(killed):
-    _, left = killed
-    names = {path.name for path in left}
-    assert "state.pt" in names
-    assert not names & {"model.safetensors", "model.json", "history.csv"}
-
-
-def test_killed_snakemake_leaves_a_lock_and_says_how_to_remove_it(locked):
-    _, said = locked
-    assert "Directory cannot be locked" in said
-    assert "--unlock" in said
-    assert "Traceback" not in said
-
-
-def test_next_run_resumes_and_completes(finished):
-    log = (finished.results / "logs" / "training" / "fastspeech2.log").read_text()
-    [step] = re.findall(r"resuming at step (\d+)", log)
-    assert int(step) >= 40, "each of the two killed runs wrote a checkpoint after 20 steps"
-    folder = finished.results / "training" / "fastspeech2"
-    names = sorted(path.name for path in folder.iterdir())
-    assert names == ["history.csv", "model.json", "model.safetensors"]
 
 
 def test_every_system_is_spoken_and_measured(finished):
@@ -355,15 +204,14 @@ def test_every_stage_is_recorded_below_one_run(finished):
     assert len(files["tables"]) == 9
     assert [file.path for file in files["report"]] == ["report/index.html"]
     assert any(file.path.endswith(".svg") for file in files["figures"])
-    # A set: a job that Snakemake, when it was killed, had not yet seen to end has run twice.
-    names = {run.info.run_name for run in children if run.info.status == "FINISHED"}
-    shared = ["alignment", "corpus", "features", "report", "tables", "text", "vocoder: griffin_lim"]
+    assert {run.info.status for run in children} == {"FINISHED"}
+    shared = [
+        *("alignment", "corpus", "features", "listening_test", "report", "tables", "text"),
+        "vocoder: griffin_lim",
+    ]
     each = [f"{s}: {x}" for x in SYSTEMS for s in ("synthesis", "evaluation", "pitch")]
     trained = ["training: fastspeech2", "speed: fastspeech2", "robustness: fastspeech2"]
-    assert names == {*shared, *each, *trained}
-    killed = [run.info for run in children if run.info.status != "FINISHED"]
-    assert {run.status for run in killed} == {"KILLED"}
-    assert [run.run_name for run in killed].count("training: fastspeech2") == 2
+    assert {run.info.run_name for run in children} == {*shared, *each, *trained}
 
 
 def test_bad_key_stops_the_workflow_with_the_message_alone(finished):
@@ -386,40 +234,3 @@ def test_a_failing_stage_leaves_its_message_in_the_log_and_no_results(finished, 
     assert "metadata.csv" in log
     assert "Traceback" not in log + said
     assert not (finished.folder / "results" / "empty" / "corpus" / "metadata.csv").exists()
-
-
-def test_fastspeech2s_begins_with_fastspeech2_and_needs_no_vocoder(finished):
-    target = "results/toy/evaluation/fastspeech2s/metrics.json"
-    assert finished.plan(target) == {"training": 1, "synthesis": 1, "evaluation": 1}
-    finished.run(target)
-    log = (finished.results / "logs" / "training" / "fastspeech2s.log").read_text()
-    assert "begins with the weights of results/toy/training/fastspeech2" in log
-    recorded, spoken = (
-        {path.name for path in (finished.results / "synthesis" / system).glob("*.wav")}
-        for system in ("recordings", "fastspeech2s")
-    )
-    assert spoken == recorded
-    assert json.loads((finished.folder / target).read_text())["energy_mae_mel"]["value"] > 0
-    assert not finished.plan(target, "--config", "vocoder={griffin_lim: {iterations: 3}}")
-    own = "architectures={fastspeech2s: {training: {steps: 21}}}"
-    waveform = finished.plan(target, "--config", own)
-    assert waveform == {"training": 1, "synthesis": 1, "evaluation": 1}
-    assert finished.plan("--config", own) == {}
-
-
-def test_parallel_wavegan_is_trained_and_copies_the_recordings(finished):
-    chosen = ("--config", "vocoder={name: parallel_wavegan}")
-    target = "results/toy/evaluation/vocoded/metrics.json"
-    assert finished.plan(target, *chosen) == {
-        "vocoder": 1,
-        "synthesis": 1,
-        "evaluation": 1,
-    }
-    finished.run(target, *chosen)
-    folder = finished.results / "vocoder" / "parallel_wavegan"
-    assert sorted(path.name for path in folder.iterdir()) == [
-        "generator.safetensors",
-        "history.csv",
-        "vocoder.json",
-    ]
-    assert json.loads((finished.folder / target).read_text())["energy_mae_mel"]["value"] > 0

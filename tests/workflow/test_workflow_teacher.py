@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from test_workflow import REPOSITORY, Workflow
+from toy_workflow import Workflow, with_downloads
 
 from fs2.features.store import FeatureStore
 from fs2.files import read_table
@@ -21,11 +21,7 @@ TABLES = "results/toy/tables/tables.md"
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory) -> Workflow:
-    folder = tmp_path_factory.mktemp("teacher")
-    downloads = REPOSITORY / "resources"  # fetched once for all
-    downloads.mkdir(exist_ok=True)
-    (folder / "resources").symlink_to(downloads)
-    workflow = Workflow(folder)
+    workflow = with_downloads(tmp_path_factory.mktemp("teacher"))
     workflow.run(TABLES, *CONFIGURATION)
     return workflow
 
