@@ -1,7 +1,7 @@
 // A listener in Chromium: hears everything, answers by keys alone, and saves the answers. Run by pages.py:
-//   node listen.mjs PAGE CHROMIUM FOLDER '{"<clip>": quality, ...}'
+//   node listen.mjs PAGE CHROMIUM FOLDER '{"<clip>": quality, ...}' [look]
 // The listener rates a clip by its quality, 1 to 5, and a pair by the difference. Screenshots and the
-// saved file come into FOLDER. Ends with 1, and says why, if the page does what it must not.
+// saved file come into FOLDER; with `look` axe looks at every screen, wide and light, narrow and dark. Ends with 1, and says why, if the page does what it must not.
 import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
@@ -10,7 +10,7 @@ import { pathToFileURL } from "node:url";
 const require = createRequire(resolve("package.json"));
 const puppeteer = require("puppeteer-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-const [page, executablePath, folder, qualities] = process.argv.slice(2);
+const [page, executablePath, folder, qualities, looks] = process.argv.slice(2);
 const quality = JSON.parse(qualities);
 const KEYS = { mos: (clips) => quality[clips[0]], cmos: ([a, b]) => Math.max(-3, Math.min(3, quality[b] - quality[a])) + 4 };
 mkdirSync(folder, { recursive: true });
@@ -35,6 +35,7 @@ const focused = () => tab.evaluate(() => document.activeElement.textContent.trim
 const shoot = (name) => tab.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 
 async function look(name) {
+  if (!looks) return;
   for (const [width, scheme] of [[1280, "light"], [390, "dark"]]) {
     await tab.setViewport({ width, height: 900 });
     await tab.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);

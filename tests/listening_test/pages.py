@@ -28,10 +28,10 @@ def main() -> None:
         results = Results(Path(folder), seconds=SECONDS, show_texts=True, notice="<b>Us</b> & you")
         design = results.make()
         quality = {name: QUALITY[clip.system] for name, clip in design.clips.items()}
-        for number in (1, 2):
+        for number, look in ((1, ["look"]), (2, [])):
             command = ["node", str(LISTENER), str(results.page / "index.html"), CHROMIUM]
             done = subprocess.run(
-                [*command, str(shots / str(number)), json.dumps(quality)],
+                [*command, str(shots / str(number)), json.dumps(quality), *look],
                 stdout=subprocess.PIPE,
                 text=True,
                 check=False,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.stats
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fs2.listening_test.scores import opinion, preference, score
@@ -39,6 +39,7 @@ def test_of_one_listener_or_one_sentence_the_interval_is_undefined():
         assert isnan(found.low) and isnan(found.high)
 
 
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(st.integers(1, 5), st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=30
@@ -81,8 +82,10 @@ def simulate(random, who, what, quality, scale):
     return frame(values, who, what)
 
 
-@pytest.mark.parametrize(("quality", "scale"), [(3.0, (1, 5)), (0.0, (-3, 3))])
-@pytest.mark.parametrize(("listeners", "sentences", "each"), [(20, 100, 10), (8, 20, 8)])
+@pytest.mark.parametrize(
+    ("quality", "scale", "listeners", "sentences", "each"),
+    [(3.0, (1, 5), 20, 100, 10), (0.0, (-3, 3), 8, 20, 8)],
+)
 def test_the_interval_covers_the_truth_as_often_as_it_says(
     quality, scale, listeners, sentences, each
 ):
