@@ -1,7 +1,8 @@
 // A listener in Chromium: hears everything, answers by keys alone, and saves the answers. Run by pages.py:
 //   node listen.mjs PAGE CHROMIUM FOLDER '{"<clip>": quality, ...}' [look]
 // The listener rates a clip by its quality, 1 to 5, and a pair by the difference. Screenshots and the
-// saved file come into FOLDER; with `look` axe looks at every screen, wide and light, narrow and dark. Ends with 1, and says why, if the page does what it must not.
+// saved file come into FOLDER; with `look` axe looks at every screen, wide and light, narrow and dark.
+// Ends with 1, and says why, if the page does what it must not.
 import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
