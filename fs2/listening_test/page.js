@@ -112,7 +112,7 @@ function makePlayer(clip, letter, onHeard) {
   element.className = "sound";
   element.append($("player").content.cloneNode(true));
   const [button, bar, mark] = element.children;
-  const audio = new Audio(`clips/${clip}.flac`);
+  const audio = new Audio(`clips/${clip}.wav`);
   audio.preload = "auto";
   const player = { audio, element, letter, plays: 0 };
   const name = letter ? ` ${letter}` : "";

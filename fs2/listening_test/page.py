@@ -1,12 +1,12 @@
 """The page for the listeners: one HTML file and a folder of sounds, which work without a server."""
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import soundfile
-
+from fs2.audio import sound_seconds
 from fs2.config.listening_test import ListeningTest
 from fs2.errors import FS2Error
 from fs2.files import atomic_path
@@ -26,7 +26,7 @@ def write_page(
     sounds: Mapping[str, Path],
     texts: Mapping[str, str] | None = None,
 ) -> None:
-    """Write `index.html` and `clips/<name>.flac`, which tell nothing of the systems.
+    """Write `index.html` and `clips/<name>.wav`, which tell nothing of the systems.
 
     Args:
         folder: Replaced whole.
@@ -43,22 +43,19 @@ def write_page(
         for name in design.heard:
             clip = design.clips[name]
             source = sounds[clip.system] / f"{clip.sentence}.wav"
-            seconds += _as_flac(source, temporary / CLIPS / f"{name}.flac")
+            seconds += _copy(source, temporary / CLIPS / f"{name}.wav")
         mean = seconds / len(design.heard)
         page = _render(design, settings, texts, mean)
         (temporary / PAGE).write_text(page, encoding="utf-8")
 
 
-def _as_flac(source: Path, target: Path) -> float:
-    """Copy the samples of a sound file bit for bit, in 16 bits; returns their length in seconds."""
-    try:
-        samples, rate = soundfile.read(source, dtype="int16")
-    except (OSError, soundfile.SoundFileError) as error:
-        raise FS2Error(f"{source}: cannot be read as audio ({error}); synthesise again") from error
-    if not len(samples):
+def _copy(source: Path, target: Path) -> float:
+    """Copy a sound file as it is; returns its length in seconds."""
+    seconds = sound_seconds(source)
+    if not seconds:
         raise FS2Error(f"{source}: holds no sound; synthesise again")
-    soundfile.write(target, samples, rate, subtype="PCM_16", format="FLAC")
-    return float(len(samples) / rate)
+    shutil.copyfile(source, target)
+    return seconds
 
 
 def _render(

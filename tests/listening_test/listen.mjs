@@ -75,10 +75,14 @@ async function answer() {
 async function cannotSkip() {
   await tab.evaluate(async () => {
     const { audio } = players[0];
-    if (audio.readyState < 1) await new Promise((done) => audio.addEventListener("loadedmetadata", done));
-    audio.currentTime = audio.duration - 0.05;
-    audio.play();
-    await new Promise((done) => audio.addEventListener("ended", done));
+    const once = (event) => new Promise((done) => { audio.addEventListener(event, done, { once: true }); });
+    if (audio.readyState < 1) await once("loadedmetadata");
+    const sought = once("seeked");
+    audio.currentTime = 0.8 * audio.duration;
+    await sought;
+    const ended = once("ended");
+    await audio.play();
+    await ended;
   });
   check(await tab.evaluate(() => $("scale").disabled && players[0].plays === 0), "the end alone counts as heard");
 }
