@@ -1,5 +1,6 @@
 """A voice without a network, for tests of what is around one."""
 
+from types import SimpleNamespace
 from typing import ClassVar
 
 import numpy as np
@@ -29,11 +30,11 @@ class FakeVoice:
     def learn(self, lexicon):
         self.asked.append(lexicon)
 
-    def waveform(self, text, controls):
+    def speak(self, text, controls):
         self.sentences(text)
         self.asked.append((text, controls))
-        return np.full(256 * len(text), 0.25, np.float32)
+        return SimpleNamespace(waveform=np.full(256 * len(text), 0.25, np.float32))
 
     def stream(self, text, controls):
-        waveform = self.waveform(text, controls)
+        waveform = self.speak(text, controls).waveform
         return iter([waveform[:100], waveform[100:]])

@@ -127,7 +127,7 @@ def _to_folder(options: argparse.Namespace) -> None:
     refuse([f"{place}{problem}" for place, problem in problems if problem])
     for request in requests:
         begun = time.perf_counter()
-        _write(request.path, voice.waveform(request.text, controls), voice, begun)
+        _write(request.path, voice.speak(request.text, controls).waveform, voice, begun)
 
 
 def _to_file(options: argparse.Namespace) -> None:
@@ -140,7 +140,7 @@ def _to_file(options: argparse.Namespace) -> None:
     lines = _lines(options)
     voice, controls = _voice(options)
     begun = time.perf_counter()
-    spoken = _spoken(lines, lambda text: [voice.waveform(text, controls)], voice.pause)
+    spoken = _spoken(lines, lambda text: [voice.speak(text, controls).waveform], voice.pause)
     _write(options.output, np.concatenate(list(spoken)), voice, begun)
 
 

@@ -143,15 +143,6 @@ class Voice:
         joined = join(parts, self._pause_frames, silence, self.audio.hop_length)
         return self._speech(joined, begun)
 
-    def waveform(self, text: str, controls: Controls | None = None) -> np.ndarray:
-        """The samples of `speak` alone, which is sooner done where no mel is made on the way."""
-        pieces: list[np.ndarray] = []
-        for part in self._parts(text, controls):
-            spoken = self._vocode(self._predict(*part))
-            assert spoken.waveform is not None
-            pieces += [self.pause] * bool(pieces) + [np.clip(spoken.waveform, -1, 1)]
-        return np.concatenate(pieces)
-
     def stream(self, text: str, controls: Controls | None = None) -> Iterator[np.ndarray]:
         """Speak English text in pieces: float32 samples in [-1, 1], each as soon as it is made.
 
