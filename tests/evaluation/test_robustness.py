@@ -210,14 +210,14 @@ def test_the_report_has_the_worst_sentences_to_hear(spoken, values):
     assert [file.name for file in found["downloads"]] == ["fastspeech2-robustness.csv"]
 
 
-def test_the_files_have_it_and_so_has_the_page_of_results(spoken, values, tmp_path):
+def test_the_files_have_it_and_so_has_the_page_of_results(spoken, values):
     metrics = {"pitch_dtw": {"value": 1, "low": 1, "high": 1, "clips": 3, "undefined": []}}
     for run in ("fastspeech2", "fastspeech2-seed2"):
         write_json(spoken / "evaluation" / run / "metrics.json", metrics)
         model = spoken / "training" / run / "model.json"
         training = {"steps": 1, "seconds": 1.0}
         write_json(model, {**json.loads(model.read_text()), "training": training})
-    write_tables(Catalogue(values), spoken, ["fastspeech2"], tmp_path / "tables")
-    assert "| FastSpeech 2 | own | 1 | 57.1 (" in (tmp_path / "tables/tables.md").read_text()
-    assert "FastSpeech 2,own,1," in (tmp_path / "tables/robustness.csv").read_text()
-    assert "| FastSpeech 2 | own | 57.1 (" in results_page([spoken])
+    write_tables(Catalogue(values), spoken, ["fastspeech2"], spoken / "tables")
+    assert "| FastSpeech 2 | own | 1 | 57.1 (" in (spoken / "tables/tables.md").read_text()
+    assert "FastSpeech 2,own,1," in (spoken / "tables/robustness.csv").read_text()
+    assert "| FastSpeech 2 | own | 1 | 57.1 (" in results_page([spoken])
