@@ -5,7 +5,9 @@ what matters is that two spellings of the same spoken words end alike, not that 
 """
 
 import re
+from textwrap import wrap
 
+from fs2.errors import FS2Error
 from fs2.text.normalise import normalise
 
 WHOLE_WORDS = {
@@ -54,6 +56,9 @@ RULES = [
 ]
 """Patterns within one word and what replaces them: contractions first, then British spelling."""
 
+READABLE = 20
+"""Characters of the parts in which what cannot be read in one is read."""
+
 _PATTERNS = [(re.compile(pattern), replacement) for pattern, replacement in RULES]
 
 
@@ -61,7 +66,11 @@ def comparable_words(text: str) -> list[str]:
     """The words of `text` in one spelling: numbers and abbreviations spoken out, contractions
     in full, British spelling as American, lower case, without punctuation, accents and fillers.
     """
-    plain = normalise(re.sub(r"(?i)\bo\.?k\b\.?", "okay", text)).lower()
+    text = re.sub(r"(?i)\bo\.?k\b\.?", "okay", text)
+    try:
+        plain = normalise(text).lower()
+    except FS2Error:  # a recogniser in a loop writes words that are too long to be read
+        plain = normalise(" ".join(wrap(text, READABLE))).lower()
     words = []
     for token in re.findall(r"[a-z']+", plain):
         word = WHOLE_WORDS.get(token) or WHOLE_WORDS.get(token.strip("'"), token.strip("'"))

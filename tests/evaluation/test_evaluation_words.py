@@ -1,8 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fs2.errors import FS2Error
 from fs2.evaluation.spelling import comparable_words
-from fs2.evaluation.words import load_recogniser, word_errors
+from fs2.evaluation.words import compare_words, load_recogniser, word_errors
 
 SAME = [
     ("For the twentieth time", "for the 20th time."),
@@ -59,3 +61,13 @@ def test_compounds_may_be_written_apart():
 def test_missing_model_names_the_key(tmp_path):
     with pytest.raises(FS2Error, match=r"evaluation\.whisper_model.*word_error_rate: false"):
         load_recogniser(str(tmp_path), 1)
+
+
+def test_a_loop_without_a_blank_is_heard_as_so_many_words():
+    assert compare_words("one two three", "5" * 342).in_a_loop(3.0)
+    assert word_errors("one two three", "5" * 342, 3.0) == (3, 3)
+
+
+@given(st.text(max_size=40), st.integers(1, 400))
+def test_whatever_a_recogniser_writes_is_compared(text, times):
+    assert word_errors("one two three", text * times, 3.0)[1] == 3
