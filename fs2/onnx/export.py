@@ -122,9 +122,14 @@ def write_graph(graph: Graph, path: Path) -> None:
         )
     assert program is not None
     _forget_origin(program.model)
-    for value, port in zip(program.model.graph.outputs, graph.outputs, strict=True):
-        value.shape = type(value.shape)(port.axes)
+    _name_outputs(program.model, graph)
     program.save(path, external_data=False)
+
+
+def _name_outputs(model: Any, graph: Graph) -> None:
+    """Give the outputs' axes the graph's names."""
+    for value, port in zip(model.graph.outputs, graph.outputs, strict=True):
+        value.shape = type(value.shape)(port.axes)
 
 
 def _forget_origin(model: Any) -> None:
