@@ -206,12 +206,14 @@ def test_every_stage_is_recorded_below_one_run(finished):
     assert any(file.path.endswith(".svg") for file in files["figures"])
     assert {run.info.status for run in children} == {"FINISHED"}
     shared = [
-        *("alignment", "corpus", "features", "listening_test", "report", "tables", "text"),
+        *("alignment", "corpus", "features", "report", "tables", "text"),
         "vocoder: griffin_lim",
     ]
     each = [f"{s}: {x}" for x in SYSTEMS for s in ("synthesis", "evaluation", "pitch")]
     trained = ["training: fastspeech2", "speed: fastspeech2", "robustness: fastspeech2"]
-    assert {run.info.run_name for run in children} == {*shared, *each, *trained}
+    asked_for = {"listening_test", "voices: fastspeech2"}  # by other tests of the same results
+    names = {run.info.run_name for run in children}
+    assert names - asked_for == {*shared, *each, *trained}
 
 
 def test_bad_key_stops_the_workflow_with_the_message_alone(finished):
